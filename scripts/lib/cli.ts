@@ -1,0 +1,53 @@
+import { Command } from 'commander';
+import { ConfigError } from '#config';
+import { ManifestError } from '#platform/manifest';
+
+/** A failure that the person at the terminal can mend: what is so, and what to do about it. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+
+  /**
+   * @param fact what was found, and what was expected, in quotes where they are values
+   * @param remedy the next thing to do, as a command where there is one
+   * @param exitCode 1 for a refusal or a finding, 2 when the command could not look at all
+   */
+  constructor(
+    fact: string,
+    readonly remedy: string,
+    readonly exitCode = 1,
+    options?: ErrorOptions,
+  ) {
+    super(fact, options);
+  }
+}
+
+/** A command named as in package.json, so that its help shows what the user types. */
+export function command(name: string, description: string): Command {
+  return new Command(`npm run ${name} --`)
+    .description(description)
+    .helpOption('-h, --help', 'show this help')
+    .configureOutput({ outputError: (text, write) => write(text) })
+    .showHelpAfterError(`(npm run ${name} -- --help shows what it takes)`);
+}
+
+/** Parses the arguments, runs the action, and turns its failure into a message and an exit code. */
+export async function run(program: Command): Promise<void> {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    process.stderr.write(`${describeFailure(error)}\n`);
+    process.exitCode = error instanceof CliError ? error.exitCode : 2;
+  }
+}
+
+/** The message for the terminal: a stack only for what nobody foresaw. */
+export function describeFailure(error: unknown): string {
+  if (error instanceof CliError) return `${error.message}\n\n  ${error.remedy}`;
+  if (error instanceof ConfigError || error instanceof ManifestError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** Writes one value as JSON on standard output. */
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
