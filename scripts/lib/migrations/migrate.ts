@@ -1,0 +1,24 @@
+import { inParallel } from '../in-parallel.js';
+import { MigrationError } from './faults.js';
+import { migrateModule } from './migrate-module.js';
+import { type MigrationOptions, type MigrationReport, type MigrationTarget } from './types.js';
+
+// More do not help: the engine is one thread, and each module takes up to two connections.
+const WIDTH = 3;
+
+/**
+ * Brings every module's schema up to date: first the platform's migrations, then the module's own.
+ * A module that something is wrong with is left as it is, and the others are still migrated.
+ *
+ * @returns per module the migrations applied now
+ * @throws {MigrationError} in the end, when modules were stopped; it holds all reports
+ * @throws {CliError} when a database cannot be reached or is not provisioned
+ */
+export async function migrate(
+  targets: readonly MigrationTarget[],
+  options: MigrationOptions,
+): Promise<MigrationReport[]> {
+  const reports = await inParallel(targets, WIDTH, (target) => migrateModule(target, options));
+  if (reports.some(({ fault }) => fault)) throw new MigrationError(reports);
+  return reports;
+}
