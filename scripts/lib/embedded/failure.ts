@@ -1,0 +1,41 @@
+/**
+ * Why the embedded server cannot run. The keeper sends it to its clients, who raise it as a
+ * CliError: the keeper itself stays free of everything that a terminal needs.
+ */
+export class ServerFailure extends Error {
+  override readonly name = 'ServerFailure';
+
+  /**
+   * @param fact what was found, with the end of the log where that tells more
+   * @param remedy the next thing to do
+   */
+  constructor(
+    fact: string,
+    readonly remedy: string,
+    options?: ErrorOptions,
+  ) {
+    super(fact, options);
+  }
+
+  /** Any error as a failure: what nobody foresaw keeps its message, and points to the log. */
+  static from(error: unknown, log: string): ServerFailure {
+    if (error instanceof ServerFailure) return error;
+    const { message, code } = error as NodeJS.ErrnoException;
+    return new ServerFailure(
+      `The embedded Postgres could not be started: ${message}`,
+      code === 'ENOSPC' ? FREE_SPACE : `Read ${log}, or set DATABASE_URL to a server of your own.`,
+      { cause: error },
+    );
+  }
+}
+
+const FREE_SPACE = 'The disk is full: free some space and try again.';
+
+/** The remedy that suits what Postgres wrote. */
+export function remedyFor(output: string): string {
+  if (/no space left on device/i.test(output)) return FREE_SPACE;
+  if (/error while loading shared libraries|cannot execute|ENOENT/.test(output)) {
+    return 'These binaries do not run on this machine: set DATABASE_URL to a server of your own.';
+  }
+  return 'Mend what the output names, or set DATABASE_URL to a server of your own.';
+}

@@ -1,0 +1,86 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CliError } from '../cli.js';
+import { projectName } from '../project.js';
+import { ServerFailure } from './failure.js';
+import { type KeeperOrder, LOG, PASSWORD } from './keeper-order.js';
+import { takeLease } from './lease.js';
+
+/** The right to use a server. It runs while any process holds one, however that process ends. */
+export interface EmbeddedLease {
+  /** URL of the superuser, naming the database `postgres`. */
+  readonly url: string;
+  /** Gives the lease back; if it was the last, resolves once Postgres has ended. */
+  release(): Promise<void>;
+}
+
+const SETTINGS = { wal_level: 'logical', max_connections: '200' };
+const CARELESS = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' };
+
+/**
+ * Leases the server whose state is in a folder, starting it when it does not run.
+ *
+ * @param options.folder absolute path; made when missing
+ * @param options.settings extra Postgres settings, used when this call starts the server
+ * @returns once the server accepts connections; the lease does not keep this process alive
+ * @throws {CliError} saying why the server cannot run, with the end of its log; exit code 2
+ */
+export function acquireEmbedded(options: {
+  folder: string;
+  settings?: Record<string, string>;
+}): Promise<EmbeddedLease> {
+  const settings = { ...SETTINGS, ...options.settings };
+  return lease({ folder: options.folder, name: projectName, settings, scratch: false });
+}
+
+/**
+ * Starts a server in a temporary folder, for tests and benches. It and its data are gone when the
+ * lease is given back or this process ends; a crash of the machine may corrupt it.
+ *
+ * @param options.settings extra Postgres settings
+ * @throws {CliError} as acquireEmbedded
+ */
+export function startScratchServer(
+  options: { settings?: Record<string, string> } = {},
+): Promise<EmbeddedLease> {
+  const folder = mkdtempSync(join(tmpdir(), `${projectName}-scratch-`));
+  const settings = { ...SETTINGS, ...CARELESS, ...options.settings };
+  return lease({ folder, name: `${projectName}-scratch`, settings, scratch: true });
+}
+
+async function lease(order: KeeperOrder): Promise<EmbeddedLease> {
+  try {
+    refuseWindows();
+    prepareFolder(order.folder);
+    const { socket, port } = await takeLease(order);
+    socket.unref();
+    const password = readFileSync(join(order.folder, PASSWORD), 'utf8');
+    return {
+      url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
+      release: () =>
+        new Promise((resolve) => {
+          if (socket.destroyed) return resolve();
+          socket.ref().once('close', () => resolve());
+          socket.end();
+        }),
+    };
+  } catch (error) {
+    const { message, remedy } = ServerFailure.from(error, join(order.folder, LOG));
+    throw new CliError(message, remedy, 2, { cause: error });
+  }
+}
+
+/** As root the server's user must pass through; what others may not read has modes of its own. */
+function prepareFolder(folder: string): void {
+  if (mkdirSync(folder, { recursive: true }) === undefined && process.getuid?.() !== 0) return;
+  chmodSync(folder, process.getuid?.() === 0 ? 0o711 : 0o700);
+}
+
+function refuseWindows(): void {
+  if (process.platform !== 'win32') return;
+  throw new ServerFailure(
+    'The embedded Postgres is not made for Windows.',
+    'Work in WSL, or set DATABASE_URL to a server of your own.',
+  );
+}

@@ -1,0 +1,77 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { createOnce } from '../create-once.js';
+import { reachableBinaries } from './binaries.js';
+import { ensureCluster } from './cluster.js';
+import { endpointOf } from './endpoint.js';
+import { ServerFailure } from './failure.js';
+import { findHome, type Home } from './home.js';
+import { type KeeperOrder, LOG, PASSWORD, YIELDED } from './keeper-order.js';
+import { Leases } from './leases.js';
+import { takeSeat } from './seat.js';
+import { Supervisor } from './supervisor.js';
+
+/** A client that starts a keeper leases it at once; one that was killed in between never will. */
+const FIRST_LEASE_MS = 30_000;
+
+const order = JSON.parse(process.argv[2] ?? '') as KeeperOrder;
+const log = join(order.folder, LOG);
+process.umask(0o077);
+
+const leases = new Leases(endpointOf(order.folder).token, () => void shutDown());
+let home: Home | undefined;
+let supervisor: Supervisor | undefined;
+let starting: Promise<void> | undefined;
+let ending = false;
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => void shutDown());
+}
+
+const seat = await takeSeat(endpointOf(order.folder), leases.accept);
+if (!seat) process.exit(YIELDED);
+process.send?.('seated', () => process.disconnect());
+leases.announce({ state: 'starting' });
+setTimeout(() => leases.count === 0 && void shutDown(), FIRST_LEASE_MS).unref();
+starting = start().catch(giveUp);
+
+async function start(): Promise<void> {
+  home = findHome(order.folder, order.name);
+  const binaries = await reachableBinaries(home.folder, home.runAs);
+  const password = createOnce(join(order.folder, PASSWORD), randomBytes(32).toString('base64url'));
+  await ensureCluster(home, binaries, password, !order.scratch);
+  const options = { home, binaries, settings: order.settings, log };
+  supervisor = new Supervisor(order.folder, options, (error) => void giveUp(error));
+  const port = await supervisor.start();
+  if (!ending) leases.announce({ state: 'ready', port });
+}
+
+/** The seat is held until Postgres has ended: whoever comes next must not meet its remains. */
+async function shutDown(): Promise<void> {
+  if (ending) return;
+  ending = true;
+  leases.announce({ state: 'stopping' });
+  await starting;
+  await supervisor?.stop();
+  await end(0);
+}
+
+async function giveUp(error: unknown): Promise<void> {
+  process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+  const { message: fact, remedy } = ServerFailure.from(error, log);
+  leases.announce({ state: 'failed', fact, remedy });
+  ending = true;
+  await supervisor?.stop();
+  await end(1);
+}
+
+async function end(exitCode: number): Promise<never> {
+  if (order.scratch) {
+    for (const folder of [home?.folder, order.folder]) {
+      if (folder) await rm(folder, { recursive: true, force: true });
+    }
+  }
+  await leases.hangUp();
+  process.exit(exitCode);
+}

@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { processEnvironment } from '#config';
+import { rootFolder } from '../project.js';
+import { ServerFailure } from './failure.js';
+import { type KeeperOrder, LOG, YIELDED } from './keeper-order.js';
+import { endOfLog, tailOf } from './log-tail.js';
+
+const LARGEST_LOG = 5_000_000;
+
+// The parent may be jest, or compiled: what its own command line says is no guide. The bare
+// specifier resolves from the working directory, which is the clone.
+const NODE_ARGUMENTS = [
+  '--conditions=bulkhead-source',
+  '--import=@swc-node/register/esm-register',
+  fileURLToPath(new URL('keeper.ts', import.meta.url)),
+];
+
+/**
+ * Starts a keeper in a session of its own, where the terminal's Ctrl-C does not reach it.
+ *
+ * @returns once it can be asked for a lease, or has found that there is another keeper
+ * @throws {ServerFailure} with the end of the log when it ended before that
+ */
+export function launchKeeper(order: KeeperOrder): Promise<void> {
+  const log = join(order.folder, LOG);
+  if (endOfLog(log) > LARGEST_LOG) truncateSync(log);
+  const since = endOfLog(log);
+  const output = openSync(log, 'a', 0o600);
+  const child = spawn(process.execPath, [...NODE_ARGUMENTS, JSON.stringify(order)], {
+    cwd: rootFolder,
+    detached: true,
+    env: keeperEnvironment(),
+    stdio: ['ignore', output, output, 'ipc'],
+  });
+  closeSync(output);
+  child.unref();
+  return new Promise((resolve, reject) => {
+    child.once('message', () => resolve());
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      if (code === YIELDED) return resolve();
+      const fact = `The keeper of the embedded Postgres ended with ${signal ?? `code ${code}`}:`;
+      reject(new ServerFailure(`${fact}\n\n${tailOf(log, since)}`, `Read ${log}.`));
+    });
+  });
+}
+
+function keeperEnvironment() {
+  const { NODE_OPTIONS, ...environment } = processEnvironment();
+  return environment;
+}
