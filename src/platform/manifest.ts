@@ -71,7 +71,9 @@ function parseManifest(folder: string, entry: string, faults: string[]): Manifes
     return [];
   }
   if (parsed.data.name !== entry) {
-    faults.push(`${where}: name is "${parsed.data.name}", the folder is "${entry}": make them equal`);
+    faults.push(
+      `${where}: name is "${parsed.data.name}", the folder is "${entry}": make them equal`,
+    );
   }
   return [parsed.data];
 }

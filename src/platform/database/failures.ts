@@ -1,0 +1,66 @@
+/** SQLSTATE of the fence that a move puts on a table: the rows live elsewhere from now on. */
+export const FENCED = 'MV001';
+
+/** Refusals by which Postgres asks for the same transaction again: 40001, 40P01, and the fence. */
+const RERUN = new Set(['40001', '40P01', FENCED]);
+
+/** Connecting failed, or the server went away: the statement may or may not have taken effect. */
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'EPIPE',
+  '08000',
+  '08001',
+  '08003',
+  '08006',
+  '53300',
+  '57P01',
+  '57P02',
+  '57P03',
+]);
+
+/**
+ * The SQLSTATE (or the socket's error code) behind a failure of `pg` or of Prisma.
+ *
+ * Prisma keeps it in `meta.driverAdapterError.cause.originalCode`, whichever P-code it chose.
+ */
+export function sqlState(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const { code, meta, cause } = error as {
+    code?: unknown;
+    meta?: { driverAdapterError?: { cause?: { originalCode?: string } } };
+    cause?: unknown;
+  };
+  return (
+    meta?.driverAdapterError?.cause?.originalCode ??
+    (cause as { originalCode?: string } | undefined)?.originalCode ??
+    (typeof code === 'string' ? code : undefined)
+  );
+}
+
+/**
+ * Whether the whole transaction may be run again: it had no effect. That includes losing the race
+ * for an idempotency key, since the rerun then finds the winner's answer.
+ */
+export const isRerunnable = (error: unknown) =>
+  RERUN.has(sqlState(error) ?? '') || violates(error, 'call_pkey');
+
+/** Whether a statement was refused by the unique constraint of that name. */
+export function violates(error: unknown, constraint: string): boolean {
+  if (sqlState(error) !== '23505') return false;
+  const { constraint: named, meta } = error as {
+    constraint?: string;
+    meta?: { driverAdapterError?: { cause?: { originalMessage?: string } } };
+  };
+  const message = meta?.driverAdapterError?.cause?.originalMessage ?? '';
+  return named === constraint || message.includes(`"${constraint}"`);
+}
+
+/** Whether the database could not be reached, rather than having refused the statement. */
+export function isUnreachable(error: unknown): boolean {
+  if (UNREACHABLE.has(sqlState(error) ?? '')) return true;
+  const message = error instanceof Error ? error.message : '';
+  return /timeout exceeded when trying to connect|Connection terminated/.test(message);
+}

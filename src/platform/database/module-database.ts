@@ -1,0 +1,139 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
+import pg from 'pg';
+import type { Sql } from 'sql-template-tag';
+import {
+  InsideTransactionError,
+  openTransaction,
+  runInsideTransaction,
+} from './open-transaction.js';
+import { rerunning } from './rerun.js';
+import { statementName } from './statement-name.js';
+
+/** What the platform needs to know of a generated Prisma client. */
+export interface PrismaLike {
+  $transaction(...given: never): Promise<unknown>;
+  $queryRaw<Rows>(statement: Sql): PromiseLike<Rows>;
+  $executeRaw(statement: Sql): PromiseLike<number>;
+  $disconnect(): Promise<void>;
+}
+
+/** The overload of `$transaction` that is used here, which no structural type can pick out. */
+type InteractiveTransaction<Client> = <T>(
+  work: (tx: Transaction<Client>) => Promise<T>,
+  options: { maxWait: number; timeout: number },
+) => Promise<T>;
+
+/** A generated Prisma client's class. */
+export type PrismaClass<Client extends PrismaLike> = new (options: {
+  adapter: PrismaPg;
+  errorFormat: 'minimal';
+}) => Client;
+
+/** The Prisma client inside a transaction: the models, and none of the ways to leave it. */
+export type Transaction<Client> = Omit<
+  Client,
+  '$connect' | '$disconnect' | '$on' | '$transaction' | '$use' | '$extends'
+>;
+
+export interface DatabaseOptions {
+  readonly module: string;
+  /** The module's login URL. */
+  readonly url: string;
+  /** Connections at most. */
+  readonly poolSize: number;
+}
+
+/** Milliseconds that a request waits for a free connection before the module counts as unavailable. */
+const CONNECT_TIMEOUT = 5_000;
+/** Milliseconds that an interactive transaction may stay open. */
+const TRANSACTION_TIMEOUT = 10_000;
+
+/**
+ * A module's own database access: one pool and one Prisma client, logged in as the module's role.
+ * Every statement of the module goes through `query` or `transaction`, which may run it again.
+ */
+export class ModuleDatabase<Client extends PrismaLike> implements OnApplicationShutdown {
+  readonly module: string;
+  readonly poolSize: number;
+  /** Host and port of the server. */
+  readonly server: string;
+  private readonly pool: pg.Pool;
+  private readonly prisma: Client;
+
+  constructor(options: DatabaseOptions, prisma: PrismaClass<Client>) {
+    this.module = options.module;
+    this.poolSize = options.poolSize;
+    this.server = new URL(options.url).host;
+    this.pool = new pg.Pool({
+      connectionString: options.url,
+      max: options.poolSize,
+      connectionTimeoutMillis: CONNECT_TIMEOUT,
+      application_name: options.module,
+    });
+    // Without a listener, an idle connection that the server closes would end the process.
+    this.pool.on('error', (error) => {
+      new Logger(options.module).warn(`an idle connection was lost: ${error.message}`);
+    });
+    this.prisma = new prisma({
+      adapter: new PrismaPg(this.pool, {
+        schema: options.module,
+        statementNameGenerator: ({ sql }) => statementName(sql),
+      }),
+      errorFormat: 'minimal',
+    });
+  }
+
+  /** Runs one written statement, prepared once per connection, and gives its rows. */
+  query<Row extends object>(statement: Sql): Promise<Row[]>;
+  /** Runs one Prisma operation, such as `(prisma) => prisma.order.findMany()`. */
+  query<T>(operation: (prisma: Transaction<Client>) => Promise<T>): Promise<T>;
+  query<T>(what: Sql | ((prisma: Transaction<Client>) => Promise<T>)): Promise<T | object[]> {
+    this.refuseInsideTransaction('db.query');
+    return rerunning<T | object[]>(this.module, () =>
+      typeof what === 'function' ? what(this.prisma) : this.execute(what),
+    );
+  }
+
+  /**
+   * Runs the work in one transaction, and all of it again when Postgres asks for that: so make
+   * ids outside of it, and touch nothing but `tx` inside.
+   */
+  transaction<T>(work: (tx: Transaction<Client>) => Promise<T>): Promise<T> {
+    this.refuseInsideTransaction('db.transaction');
+    const begin = this.prisma.$transaction.bind(this.prisma) as InteractiveTransaction<Client>;
+    const options = { maxWait: CONNECT_TIMEOUT, timeout: TRANSACTION_TIMEOUT };
+    return rerunning(this.module, () =>
+      runInsideTransaction(this.module, () => begin(work, options)),
+    );
+  }
+
+  /** Whether the database answers, within the time that a connection may take. */
+  async answers(): Promise<boolean> {
+    return this.pool.query('select 1').then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.prisma.$disconnect();
+    await this.pool.end();
+  }
+
+  private async execute(statement: Sql): Promise<object[]> {
+    const { text, values } = statement;
+    const result = await this.pool.query<object>({ name: statementName(text), text, values });
+    return result.rows;
+  }
+
+  private refuseInsideTransaction(call: string): void {
+    const module = openTransaction();
+    if (module === undefined) return;
+    throw new InsideTransactionError(
+      `${call} of "${this.module}" was called inside an open transaction of "${module}": its ` +
+        'effect would not be part of that transaction. Use the transaction\'s own "tx", or call ' +
+        'it before or after. See docs/transactions.md',
+    );
+  }
+}

@@ -1,0 +1,86 @@
+import { raw } from 'sql-template-tag';
+import type { HostedModule } from '../hosted-modules.js';
+import { isUnreachable, sqlState } from './failures.js';
+import { type Limit, limitFaults, limitOf } from './limits.js';
+import {
+  compareHistory,
+  type MigrationState,
+  readHistory,
+  readMigrations,
+} from './migration-history.js';
+import type { ModuleDatabase, PrismaLike } from './module-database.js';
+import { reachFaults } from './reach.js';
+
+/** The process must not start, for all of these reasons. */
+export class StartRefused extends Error {
+  override readonly name = 'StartRefused';
+
+  constructor(readonly faults: readonly string[]) {
+    super(
+      `The app does not start, for ${faults.length} reason(s):\n` +
+        faults.map((fault) => `  - ${fault}`).join('\n'),
+    );
+  }
+}
+
+/**
+ * Looks at each module's database as the module's own role: that it reaches nothing but its own
+ * schema, that its migrations are all there and unchanged, and that the server has connections
+ * enough for everyone.
+ *
+ * @param prismaFolder absolute path of the folder with the migrations
+ * @throws {StartRefused} with all that was found
+ */
+export async function checkBeforeStart(
+  modules: readonly HostedModule[],
+  prismaFolder: string,
+): Promise<void> {
+  const limits: Limit[] = [];
+  const faults = await Promise.all(
+    modules.map(async ({ manifest: { name }, database }) => {
+      try {
+        limits.push(await limitOf(database));
+        return [
+          ...(await reachFaults(database, name)),
+          ...faultsOf(name, await migrationsOf(database, name, prismaFolder)),
+        ];
+      } catch (error) {
+        return [`${name}: ${whyUnseen(error)}`];
+      }
+    }),
+  );
+  const all = [...faults.flat(), ...limitFaults(limits)];
+  if (all.length > 0) throw new StartRefused(all);
+}
+
+function whyUnseen(error: unknown): string {
+  const { cause } = error as { cause?: unknown };
+  const root = cause instanceof Error ? cause : (error as Error);
+  const remedy = isUnreachable(root)
+    ? 'check that the server runs, and the URL'
+    : sqlState(root) === '28P01'
+      ? 'take the URL anew from: npm run db:url'
+      : 'run: npm run db:provision';
+  return `its database cannot be looked at (${root.message}); ${remedy}`;
+}
+
+async function migrationsOf(
+  database: ModuleDatabase<PrismaLike>,
+  module: string,
+  prismaFolder: string,
+): Promise<MigrationState> {
+  const history = await readHistory((text) => database.query(raw(text)));
+  return compareHistory(readMigrations(prismaFolder, module), history);
+}
+
+const REMEDIES = {
+  pending: 'run: npm run db:migrate',
+  edited: 'restore the file as it was applied, and put the change into a new migration',
+  failed: 'see: npm run db:status',
+  missing: 'restore the file, or deploy the version that has it',
+} as const;
+
+const faultsOf = (module: string, state: MigrationState): string[] =>
+  (['pending', 'edited', 'failed', 'missing'] as const).flatMap((kind) =>
+    state[kind].map((name) => `${module}: the migration "${name}" is ${kind}; ${REMEDIES[kind]}`),
+  );

@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import type { ModuleDatabase, PrismaLike } from './database/module-database.js';
+import type { Manifest } from './manifest.js';
+
+/** Fills a module's tables with the example data of a new clone; running it again changes nothing. */
+export interface Seed {
+  seed(): Promise<void>;
+}
+
+/** One module that this process hosts. */
+export interface HostedModule {
+  readonly manifest: Manifest;
+  readonly database: ModuleDatabase<PrismaLike>;
+  readonly seed: Seed | undefined;
+}
+
+/** The modules that this process hosts; each adds itself while Nest wires it. */
+@Injectable()
+export class HostedModules {
+  private readonly modules: HostedModule[] = [];
+
+  add(module: HostedModule): HostedModule {
+    this.modules.push(module);
+    return module;
+  }
+
+  /** The hosted modules, every one after those it calls. */
+  inCallOrder(): HostedModule[] {
+    const ordered: HostedModule[] = [];
+    const visit = (module: HostedModule): void => {
+      if (ordered.includes(module)) return;
+      for (const name of module.manifest.calls) {
+        const called = this.modules.find(({ manifest }) => manifest.name === name);
+        if (called) visit(called);
+      }
+      ordered.push(module);
+    };
+    this.modules.forEach(visit);
+    return ordered;
+  }
+}

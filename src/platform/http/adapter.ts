@@ -1,0 +1,44 @@
+import type { IncomingMessage } from 'node:http';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { v7 } from 'uuid';
+import { problem, problemOf } from './problem.js';
+import { send } from './problem.filter.js';
+
+/** A request id that a proxy may have given; anything else is replaced, since it lands in logs. */
+const REQUEST_ID = /^[\w.:-]{1,128}$/;
+
+/** Milliseconds that a client may take to send its request. */
+const REQUEST_TIMEOUT = 30_000;
+
+/**
+ * Nest's HTTP server: Fastify, with an id for every request, and problem+json for whatever it
+ * refuses before Nest sees it.
+ *
+ * @param options.bodyLimit bytes
+ */
+export function httpAdapter({ bodyLimit }: { bodyLimit: number }): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    bodyLimit,
+    requestTimeout: REQUEST_TIMEOUT,
+    // Idle connections are closed at shutdown, and requests in flight finish.
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 500 },
+    genReqId: ({ headers }: IncomingMessage) => {
+      const given = headers['x-request-id'];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : v7();
+    },
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      send(
+        reply,
+        request,
+        problemOf(error) ?? problem(400, 'http.refused', 'The request is not valid.'),
+      );
+    },
+  });
+  adapter.getInstance().addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    done();
+  });
+  return adapter;
+}

@@ -1,0 +1,2 @@
+/** The token of the app's parsed configuration. */
+export const APP_CONFIG = Symbol('AppConfig');
