@@ -1,0 +1,6 @@
+import { Injectable } from '@nestjs/common';
+import { ModuleDatabase } from '#platform/database/index';
+import type { PrismaClient } from './prisma/client.js';
+
+@Injectable()
+export class CustomersDatabase extends ModuleDatabase<PrismaClient> {}

@@ -1,0 +1,20 @@
+import { Injectable } from '@nestjs/common';
+import type { Seed } from '#platform/hosted-modules';
+import { CustomersDatabase } from './customers.database.js';
+
+const customers = [
+  { id: '01900000-0000-7000-8000-000000000001', name: 'Ada Lovelace', email: 'ada@example.com' },
+  { id: '01900000-0000-7000-8000-000000000002', name: 'Grace Hopper', email: 'grace@example.com' },
+  { id: '01900000-0000-7000-8000-000000000003', name: 'Alan Turing', email: 'alan@example.com' },
+];
+
+@Injectable()
+export class CustomersSeed implements Seed {
+  constructor(private readonly db: CustomersDatabase) {}
+
+  async seed(): Promise<void> {
+    await this.db.query((prisma) =>
+      prisma.customer.createMany({ data: customers, skipDuplicates: true }),
+    );
+  }
+}

@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import {
+  answerOnce,
+  hashInput,
+  type Implementation,
+  type RememberedCall,
+  replay,
+} from '#platform/contracts/index';
+import type { InventoryContract } from '../inventory.contract.js';
+import { InventoryDatabase } from './inventory.database.js';
+import { giveBack, type Line, refuseFromNowOn } from './release.statement.js';
+import { reserve } from './reserve.statement.js';
+
+interface Lines {
+  lines: Line[];
+}
+
+/** Answers other modules. */
+@Injectable()
+export class InventoryAnswers implements Implementation<InventoryContract> {
+  constructor(private readonly db: InventoryDatabase) {}
+
+  async reserve({ key, lines }: { key: string } & Lines): Promise<Lines> {
+    const inputHash = hashInput(lines);
+    const statement = reserve({ key, inputHash, lines });
+    const [answered] = await this.db.query<RememberedCall<Lines>>(statement);
+    return replay(answered as RememberedCall<Lines>, key, inputHash);
+  }
+
+  release({ key }: { key: string }): Promise<Lines> {
+    return answerOnce(this.db, { procedure: 'release', key, input: {} }, async (tx) => {
+      // First, since it waits for a reservation under this key that is still under way.
+      await tx.$executeRaw(refuseFromNowOn(key));
+      return { lines: await tx.$queryRaw<Line[]>(giveBack(key)) };
+    });
+  }
+}

@@ -1,0 +1,29 @@
+import { ANY_INPUT, refusalOf } from '#platform/contracts/index';
+import { sql } from '#platform/database/index';
+import { ReservationReleased } from '../inventory.errors.js';
+
+/** So many pieces of one product. */
+export interface Line {
+  sku: string;
+  quantity: number;
+}
+
+/** Lets every later `reserve` under the key be refused, whatever its input. */
+export const refuseFromNowOn = (key: string) => {
+  const answer = JSON.stringify({ refusal: refusalOf(new ReservationReleased({ key })) });
+  return sql`
+    insert into call (procedure, key, input_hash, answer)
+    values ('reserve', ${key}, ${ANY_INPUT}, ${answer}::jsonb)
+    on conflict (procedure, key) do update
+      set input_hash = excluded.input_hash, answer = excluded.answer`;
+};
+
+/** Gives back what the key holds, and tells what that was. */
+export const giveBack = (key: string) => sql`
+  with held as (
+    delete from reservations where key = ${key} returning sku, quantity
+  ), given as (
+    update stock set reserved = stock.reserved - held.quantity
+    from held where stock.sku = held.sku
+  )
+  select sku, quantity from held order by sku`;

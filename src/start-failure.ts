@@ -1,0 +1,19 @@
+import { ConfigError } from '#config';
+import { UndeclaredContractError } from '#platform/contracts/undeclared-contract.error';
+import { StartRefused } from '#platform/database/start-check';
+import { ManifestError } from '#platform/manifest';
+
+const DESCRIBED = [ConfigError, ManifestError, StartRefused, UndeclaredContractError];
+
+/** What a person is told when the app does not start: a stack only for what nobody foresaw. */
+export function describeStartFailure(error: unknown): string {
+  if (DESCRIBED.some((type) => error instanceof type)) return (error as Error).message;
+  const { code, port } = error as { code?: string; port?: number };
+  if (code === 'EADDRINUSE') {
+    return `The port ${port} is taken by another program.\n\n  Stop that program, or choose another port: PORT=3001 npm start`;
+  }
+  if (code === 'EACCES') {
+    return `The port ${port} needs more rights than this user has.\n\n  Choose one above 1023: PORT=3000 npm start`;
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
