@@ -25,9 +25,10 @@ export function alignAccess(access: Access): Statement[] {
   const { found, wanted, strict } = access;
   const fits = ({ grantee, privilege, grantable }: Grant) =>
     !grantable && grantee !== null && (wanted.get(grantee)?.includes(privilege) ?? false);
-  const excess = found.filter(
-    (grant) => (grant.grantee === null || strict.has(grant.grantee)) && !fits(grant),
-  );
+  const excess = found
+    .filter((grant) => (grant.grantee === null || strict.has(grant.grantee)) && !fits(grant))
+    // The catalog's order is not the same each time; a plan is.
+    .sort((one, other) => entry(one).localeCompare(entry(other)));
   const kept = new Set(found.filter(fits).map(entry));
   const missing = [...wanted].flatMap(([grantee, privileges]) =>
     privileges

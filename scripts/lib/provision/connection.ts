@@ -56,7 +56,7 @@ async function connect(client: pg.Client, url: string): Promise<void> {
     // Names are resolved and printed as if no schema were on the path, whatever the admin's own is.
     await client.query("SET search_path = pg_catalog; SET lock_timeout = '30s'");
   } catch (error) {
-    if (isMissingDatabase(error)) throw error;
+    if (isMissingDatabase(error) || codeOf(error) === REFUSED) throw error;
     const { username, host } = new URL(url);
     throw new CliError(
       `Could not connect to "${host}" as "${decodeURIComponent(username)}": ${(error as Error).message || codeOf(error)}`,
@@ -71,7 +71,7 @@ function notAllowed(error: pg.DatabaseError, url: string): CliError {
   const { username } = new URL(url);
   return new CliError(
     `Postgres refused it to "${decodeURIComponent(username)}": ${[error.message, error.detail].filter(Boolean).join('. ')}`,
-    'Let DATABASE_URL name a superuser, or the role that provisioned this database at first.',
+    'Let DATABASE_URL name a superuser, or the role that owns the database and made its roles.',
     1,
     { cause: error },
   );
