@@ -4,13 +4,15 @@ import {
   type SqlDriverAdapter,
   type SqlMigrationAwareDriverAdapterFactory,
   type SqlQuery,
+  type SqlResultSet,
 } from '@prisma/driver-adapter-utils';
-import { type DatabaseError, Pool } from 'pg';
+import { type DatabaseError, type Pool } from 'pg';
+import { CatalogPool } from './catalog-pool.js';
 
 // The engine takes this one lock for the whole database before each command, and its variable for
 // leaving that out is not read under WASM; two modules would wait for each other. Ours is per module.
 const ENGINE_LOCK = 'SELECT pg_advisory_lock(72707369)';
-const NO_ROWS = { columnNames: [], columnTypes: [], rows: [] };
+const NO_ROWS: SqlResultSet = { columnNames: [], columnTypes: [], rows: [] };
 
 /** Connects the schema engine to one module's schema, and knows what went wrong there. */
 export class EngineConnection implements SqlMigrationAwareDriverAdapterFactory {
@@ -44,9 +46,13 @@ export class EngineConnection implements SqlMigrationAwareDriverAdapterFactory {
     await Promise.all(this.#open.splice(0).map((adapter) => adapter.dispose()));
   }
 
+  /** The answer to a query that the database is not asked. */
+  protected answer(query: SqlQuery): SqlResultSet | undefined {
+    return query.sql === ENGINE_LOCK ? NO_ROWS : undefined;
+  }
+
   async #connectTo(url: string): Promise<SqlDriverAdapter> {
-    // One connection, so that a script and its history row meet the same session.
-    const pool = new Pool({ connectionString: url, max: 1 });
+    const pool = new CatalogPool(url);
     const adapter = await new PrismaPg(pool, {
       schema: this.schema,
       disposeExternalPool: true,
@@ -56,9 +62,9 @@ export class EngineConnection implements SqlMigrationAwareDriverAdapterFactory {
     let disposed: Promise<void> | undefined;
     return Object.assign(adapter, {
       queryRaw: async (query: SqlQuery) =>
-        query.sql === ENGINE_LOCK ? NO_ROWS : queryRaw.call(adapter, query),
+        this.answer(query) ?? pool.restoreTypes(await queryRaw.call(adapter, query)),
       executeRaw: async (query: SqlQuery) =>
-        query.sql === ENGINE_LOCK ? 0 : executeRaw.call(adapter, query),
+        this.answer(query) ? 0 : executeRaw.call(adapter, query),
       executeScript: (script: string) => this.#runScript(pool, script),
       dispose: () => (disposed ??= dispose.call(adapter)),
     });

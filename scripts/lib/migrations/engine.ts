@@ -10,6 +10,8 @@ type Engine = bindings.SchemaEngine;
 export const NO_MODELS = 'datasource db {\n  provider = "postgresql"\n}\n';
 
 let instantiated: Promise<void> | undefined;
+// A panic leaves the engine unusable for the rest of the process.
+let panic: string | undefined;
 
 /**
  * Runs Prisma's schema engine in this process, and closes its connections afterwards.
@@ -32,9 +34,10 @@ export async function withEngine<Result>(
     );
     return await work(engine);
   } catch (error) {
-    throw asEngineError(error);
+    if (panic === undefined) throw asEngineError(error);
+    throw new EngineError(`the schema engine gave up: ${panic}`, undefined, { cause: error });
   } finally {
-    engine?.free();
+    if (panic === undefined) engine?.free();
     await connection.close();
   }
 }
@@ -75,6 +78,10 @@ function userFacing(message: string): { message: string; error_code?: string } |
 }
 
 async function instantiate(): Promise<void> {
+  // The engine calls this to say why it panics, right before it traps.
+  Object.assign(globalThis, {
+    PRISMA_WASM_PANIC_REGISTRY: { set_message: (message: string) => (panic = message) },
+  });
   const file = createRequire(import.meta.url).resolve(
     '@prisma/schema-engine-wasm/schema_engine_bg',
   );

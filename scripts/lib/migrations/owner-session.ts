@@ -30,7 +30,8 @@ export async function withOwner<Result>(
   }
 }
 
-const notProvisioned = (module: string, why: string, cause?: unknown) =>
+/** The failure of a command that needs a database which is not ready for the module. */
+export const notProvisioned = (module: string, why: string, cause?: unknown) =>
   new CliError(
     `The module "${module}" is not provisioned in this database: ${why}`,
     'Provision it first: npm run db:provision',

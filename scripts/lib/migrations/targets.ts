@@ -1,0 +1,54 @@
+import { parseOperatorConfig, processEnvironment } from '#config';
+import { loginRole, ownerRole, passwordOf, urlWith } from '#platform/database/names';
+import { CliError } from '../cli.js';
+import { projectName, readProjectManifests } from '../project.js';
+import { openServer } from '../server.js';
+import { type MigrationTarget } from './types.js';
+
+type Server = Awaited<ReturnType<typeof openServer>>;
+
+/** The modules as one server has them, each with the URL of its owner role. */
+export const targetsOf = (
+  { adminUrl, secret }: Pick<Server, 'adminUrl' | 'secret'>,
+  project: string,
+  modules: readonly string[],
+): MigrationTarget[] =>
+  modules.map((module) => {
+    const user = ownerRole(project, module);
+    return {
+      module,
+      ownerUrl: urlWith(adminUrl, { user, password: passwordOf(secret, user) }),
+      loginRole: loginRole(project, module),
+    };
+  });
+
+/**
+ * Opens the project's server for a command, and releases it afterwards.
+ *
+ * @param names the modules named on the command line; none of them means all
+ * @throws {CliError} naming the modules that there are, when a name is none of them
+ */
+export async function withTargets<Result>(
+  names: readonly string[],
+  work: (targets: MigrationTarget[], server: Server) => Promise<Result>,
+): Promise<Result> {
+  const modules = chooseModules(names);
+  const server = await openServer(parseOperatorConfig(processEnvironment()));
+  try {
+    return await work(targetsOf(server, projectName, modules), server);
+  } finally {
+    await server.release();
+  }
+}
+
+function chooseModules(names: readonly string[]): readonly string[] {
+  const known = readProjectManifests().map((manifest) => manifest.name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    throw new CliError(
+      `There is no module ${unknown.map((name) => `"${name}"`).join(', ')}`,
+      `The modules are: ${known.join(', ')}`,
+    );
+  }
+  return names.length > 0 ? [...new Set(names)] : known;
+}
