@@ -1,5 +1,6 @@
+import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { Logger } from '@nestjs/common';
+import { ConsoleLogger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type AppConfig, type Environment, parseAppConfig } from '#config';
@@ -8,7 +9,7 @@ import { HostedModules } from '#platform/hosted-modules';
 import { httpAdapter } from '#platform/http/adapter';
 import { serveApiDocs } from '#platform/http/api-docs';
 import { ProblemFilter } from '#platform/http/problem.filter';
-import { validationPipe } from '#platform/http/validation';
+import { ValidationPipe } from '#platform/http/validation';
 import { readManifests } from '#platform/manifest';
 import { AppModule } from './app.module.js';
 
@@ -31,10 +32,18 @@ export async function createApp(config: AppConfig): Promise<NestFastifyApplicati
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.register(config),
     httpAdapter(config),
-    { abortOnError: false, logger: ['log', 'warn', 'error', 'fatal'] },
+    {
+      abortOnError: false,
+      // Fastify's own JSON parser; Nest's would accept forms too.
+      bodyParser: false,
+      logger: new ConsoleLogger({
+        logLevels: ['warn', 'error', 'fatal'],
+        colors: process.stdout.isTTY,
+      }),
+    },
   );
   app.useGlobalFilters(new ProblemFilter());
-  app.useGlobalPipes(validationPipe());
+  app.useGlobalPipes(new ValidationPipe());
   app.enableShutdownHooks();
   serveApiDocs(app, 'Bulkhead');
   await checkBeforeStart(app.get(HostedModules).inCallOrder(), prismaFolder).catch(
@@ -46,8 +55,11 @@ export async function createApp(config: AppConfig): Promise<NestFastifyApplicati
   return app;
 }
 
-/** Starts listening. @throws {PortTaken} */
+/** Starts listening, and says where. */
 export async function listen(app: NestFastifyApplication, config: AppConfig): Promise<void> {
   await app.listen(config.port, config.host);
-  new Logger('app').log(`ready on ${await app.getUrl()}`);
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  process.stdout.write(
+    `Bulkhead is ready on http://${config.host}:${port}, and its API docs on /docs\n`,
+  );
 }

@@ -36,7 +36,9 @@ export function httpAdapter({ bodyLimit }: { bodyLimit: number }): FastifyAdapte
       );
     },
   });
-  adapter.getInstance().addHook('onRequest', (request, reply, done) => {
+  const server = adapter.getInstance();
+  server.removeContentTypeParser('text/plain');
+  server.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     done();
   });

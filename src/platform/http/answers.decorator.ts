@@ -9,6 +9,6 @@ export const Answers = (status: number, schema: z.ZodType): MethodDecorator =>
     ApiResponse({
       status,
       description: 'The answer',
-      schema: z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as object,
+      schema: z.toJSONSchema(schema, { io: 'input', target: 'openapi-3.0' }) as object,
     }),
   );

@@ -57,9 +57,18 @@ export function problemOf(error: unknown): Problem | undefined {
     const { code, status, message, data } = error as ORPCError<string, unknown>;
     return error.defined ? problem(status, code, message, { values: data }) : undefined;
   }
-  if (error instanceof HttpException) return problemOfStatus(error.getStatus());
+  if (error instanceof HttpException) return problemOfHttp(error);
   return isFrameworkError(error) ? problemOfFramework(error) : undefined;
 }
+
+function problemOfHttp(error: HttpException): Problem | undefined {
+  // What this code refuses by itself is an InvalidRequest: a plain 400 comes from the JSON parser.
+  if (error.getStatus() === 400) return malformed(error.message);
+  return problemOfStatus(error.getStatus());
+}
+
+const malformed = (detail: string) =>
+  problem(400, 'http.malformed-body', 'The body cannot be read as JSON.', { detail });
 
 function problemOfStatus(status: number): Problem | undefined {
   const title = TITLES[status];
@@ -71,13 +80,8 @@ function problemOfFramework({ code, statusCode, message }: FrameworkError): Prob
   if (statusCode >= 500) return undefined;
   if (statusCode !== 400)
     return problemOfStatus(statusCode) ?? problem(statusCode, 'http.refused', message);
-  const malformed = /JSON|BODY|CONTENT_LENGTH/.test(code);
-  return problem(
-    400,
-    malformed ? 'http.malformed-body' : 'http.invalid-request',
-    malformed ? 'The body cannot be read as JSON.' : 'The request is not valid.',
-    { detail: message },
-  );
+  if (/JSON|BODY|CONTENT_LENGTH/.test(code)) return malformed(message);
+  return problem(400, 'http.invalid-request', 'The request is not valid.', { detail: message });
 }
 
 const isFrameworkError = (error: unknown): error is FrameworkError =>

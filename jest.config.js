@@ -1,0 +1,31 @@
+/** @type {import('jest').Config} */
+export default {
+  testEnvironment: 'node',
+  // The same condition as in package.json's scripts: `#modules/*` and `#platform/*` mean sources.
+  testEnvironmentOptions: {
+    customExportConditions: ['bulkhead-source', 'node', 'node-addons'],
+  },
+  testMatch: ['<rootDir>/test/**/*.spec.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2022',
+          experimental: { keepImportAttributes: true },
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+        },
+        module: { type: 'es6' },
+      },
+    ],
+  },
+  globalSetup: '<rootDir>/test/support/global-setup.js',
+  globalTeardown: '<rootDir>/test/support/global-teardown.js',
+  maxWorkers: 2,
+  testTimeout: 60_000,
+  collectCoverageFrom: ['src/**/*.ts', 'scripts/lib/**/*.ts', '!src/modules/*/internal/prisma/**'],
+  coverageDirectory: 'coverage',
+};

@@ -1,0 +1,7 @@
+import '@swc-node/register/esm-register';
+
+/** @param {import('jest').Config} config */
+export default async function globalSetup({ maxWorkers }) {
+  const { startTestServer } = await import('./test-server.ts');
+  globalThis.testServer = await startTestServer(maxWorkers);
+}
