@@ -5,9 +5,9 @@ import { planProvision, provision, scriptOf } from './lib/provision/index.js';
 import { openServer } from './lib/server.js';
 
 interface Options {
-  dryRun?: true;
-  rotatePasswords?: true;
-  json?: true;
+  dryRun?: boolean;
+  rotatePasswords?: boolean;
+  json?: boolean;
 }
 
 const program = command(
@@ -20,7 +20,7 @@ const program = command(
   .option('--json', 'print the plan as JSON');
 
 await run(
-  program.action(async ({ dryRun, rotatePasswords = false, json }: Options) => {
+  program.action(async ({ dryRun = false, rotatePasswords = false, json }: Options) => {
     const config = parseOperatorConfig(processEnvironment());
     const modules = readProjectManifests().map(({ name }) => name);
     const { adminUrl, secret, release } = await openServer(config);
@@ -28,7 +28,7 @@ await run(
     const target = { adminUrl, project: projectName, modules, secret, poolSize };
     try {
       const plan = await (dryRun ? planProvision : provision)(target, { rotatePasswords });
-      if (json) return printJson({ dryRun: dryRun === true, ...plan });
+      if (json) return printJson({ dryRun, ...plan });
       for (const note of plan.notes) process.stderr.write(`${note}\n`);
       const count = plan.statements.length;
       const what = `the database "${plan.database}" and ${modules.length} modules`;
