@@ -61,10 +61,14 @@ function asEngineError(error: unknown): unknown {
   const known = userFacing(message);
   if (known) return new EngineError(known.message, known.error_code, { cause: error });
   if (name !== 'SchemaConnectorError') return error;
-  // Below the first line that begins with a frame number there is only the engine's own stack.
-  const text = message.split(/\n\s*0: /)[0]?.replace(/^external connector error\n/, '') ?? '';
-  return new EngineError(text.trim(), code, { cause: error });
+  return new EngineError(plainMessage(message), code, { cause: error });
 }
+
+/** The engine's message without its own stack, which begins at the first numbered line. */
+export const plainMessage = (message: string): string =>
+  (message.split(/\n\s*0: /)[0] ?? '')
+    .replace(/^(?:external connector error\n)?(?:Error querying the database: )?(?:ERROR: )?/, '')
+    .trim();
 
 function userFacing(message: string): { message: string; error_code?: string } | undefined {
   try {

@@ -1,5 +1,11 @@
-import { type Migration, type MigrationState } from '#platform/database/migration-history';
+import {
+  type HistoryRow,
+  type Migration,
+  type MigrationState,
+} from '#platform/database/migration-history';
 import { CliError } from '../cli.js';
+import { plainMessage } from './engine.js';
+import { isPlatform } from './migration-list.js';
 import { type MigrationFault, type MigrationReport } from './types.js';
 
 /** Some modules could not be migrated; the reports tell of all modules. */
@@ -14,12 +20,16 @@ export class MigrationError extends CliError {
 }
 
 /** The first thing that keeps a module from being migrated, if there is one. */
-export function faultOfState(module: string, state: MigrationState): MigrationFault | undefined {
+export function faultOfState(
+  module: string,
+  state: MigrationState,
+  rows: readonly HistoryRow[],
+): MigrationFault | undefined {
   const of = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
   if (state.failed.length > 0) {
     return {
       module,
-      fact: `${module}: the migration ${of(state.failed)} was begun and did not end`,
+      fact: `${module}: the migration ${of(state.failed)} ${reasonOf(state.failed[0], rows)}`,
       remedy: retryRemedy(module),
     };
   }
@@ -40,8 +50,14 @@ export function faultOfState(module: string, state: MigrationState): MigrationFa
   return undefined;
 }
 
+function reasonOf(name: string | undefined, rows: readonly HistoryRow[]): string {
+  const error = rows.find((row) => row.name === name)?.error;
+  return error ? `failed before: ${plainMessage(error)}` : 'was begun, and its process died';
+}
+
 /** A script of the module failed just now. */
 export function faultOfScript(migration: Migration, module: string, error: Error): MigrationFault {
+  const command = isPlatform(migration) ? 'npm run db:migrate' : retryCommand(module);
   const busy = (error as { code?: string }).code === '55P03';
   const what = busy
     ? `waited for a table that is busy, and gave up so as not to hold others up: ${error.message}`
@@ -49,7 +65,7 @@ export function faultOfScript(migration: Migration, module: string, error: Error
   return {
     module,
     fact: `${module}: the migration "${migration.name}" ${what}\n${leftBehind(migration.sql)}`,
-    remedy: busy ? `It is safe to retry: ${retryCommand(module)}` : retryRemedy(module),
+    remedy: busy ? `It is safe to retry: ${command}` : `Mend what made it fail, then: ${command}`,
   };
 }
 
@@ -57,7 +73,7 @@ const retryCommand = (module: string) => `npm run db:migrate -- --retry ${module
 const retryRemedy = (module: string) => `Mend what made it fail, then: ${retryCommand(module)}`;
 
 /** Whether a failure may leave a part of the script in the database. */
-export const endsTransactions = (sql: string) => /\b(commit|concurrently)\b/i.test(sql);
+const endsTransactions = (sql: string) => /\b(commit|concurrently)\b/i.test(sql);
 
 const leftBehind = (sql: string) =>
   endsTransactions(sql)

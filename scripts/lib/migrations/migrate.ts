@@ -1,5 +1,6 @@
 import { inParallel } from '../in-parallel.js';
-import { MigrationError } from './faults.js';
+import { CliError } from '../cli.js';
+import { faultOfError, MigrationError } from './faults.js';
 import { migrateModule } from './migrate-module.js';
 import { type MigrationOptions, type MigrationReport, type MigrationTarget } from './types.js';
 
@@ -18,7 +19,15 @@ export async function migrate(
   targets: readonly MigrationTarget[],
   options: MigrationOptions,
 ): Promise<MigrationReport[]> {
-  const reports = await inParallel(targets, WIDTH, (target) => migrateModule(target, options));
+  const reports = await inParallel(targets, WIDTH, (target) =>
+    migrateModule(target, options).catch((error: unknown) => stopped(target.module, error)),
+  );
   if (reports.some(({ fault }) => fault)) throw new MigrationError(reports);
   return reports;
+}
+
+function stopped(module: string, error: unknown): MigrationReport {
+  // What cannot be reached for one module cannot be for any.
+  if (error instanceof CliError && error.exitCode === 2) throw error;
+  return { module, applied: [], fault: faultOfError(module, error) };
 }

@@ -31,7 +31,8 @@ export function platformFilter(module: string, migrations: readonly Migration[])
       ...script.matchAll(new RegExp(`^\\s*CREATE ${kind} (?:IF NOT EXISTS )?"?(\\w+)"?`, 'gim')),
     ].map(([, name]) => `${module}.${name}`);
   return {
-    externalTables: [...HISTORY_TABLES.map((name) => `${module}.${name}`), ...created('TABLE')],
+    // Not Prisma's own: it overlooks that by itself, and could not read it if it were named.
+    externalTables: [`${module}._platform_migrations`, ...created('TABLE')],
     externalEnums: created('TYPE'),
   };
 }

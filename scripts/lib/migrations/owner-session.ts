@@ -6,15 +6,23 @@ import { type MigrationTarget } from './types.js';
 
 const NOT_PROVISIONED = new Set(['28P01', '28000', '3D000', '42501']);
 
+/** One module's schema, seen as its owner role. */
+export interface ModuleSession {
+  readonly target: MigrationTarget;
+  readonly client: Client;
+  readonly query: Query;
+}
+
 /**
  * Runs work on a connection of a module's owner role.
  *
  * @throws {CliError} when the server is not there, or the module is not provisioned on it
  */
 export async function withOwner<Result>(
-  { module, ownerUrl }: MigrationTarget,
-  work: (client: Client, query: Query) => Promise<Result>,
+  target: MigrationTarget,
+  work: (session: ModuleSession) => Promise<Result>,
 ): Promise<Result> {
+  const { module, ownerUrl } = target;
   const client = new Client({ connectionString: ownerUrl, application_name: `migrate ${module}` });
   client.on('error', () => undefined);
   try {
@@ -22,7 +30,7 @@ export async function withOwner<Result>(
     const query: Query = async (text) => (await client.query<Record<string, unknown>>(text)).rows;
     const [found] = await query('SELECT current_schema() AS schema');
     if (found?.['schema'] !== module) throw notProvisioned(module, 'its schema is not there');
-    return await work(client, query);
+    return await work({ target, client, query });
   } catch (error) {
     throw connectionFailure(module, error);
   } finally {

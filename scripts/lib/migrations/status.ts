@@ -38,7 +38,7 @@ async function statusOf(
 ): Promise<ModuleStatus> {
   const { module } = target;
   const migrations = readMigrations(prismaFolder, module);
-  const rows = await withOwner(target, (_client, query) => readHistory(query));
+  const rows = await withOwner(target, ({ query }) => readHistory(query));
   const schema = historyOnly ? undefined : readSchema(prismaFolder, module);
   return {
     module,
