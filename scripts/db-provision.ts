@@ -23,7 +23,8 @@ await run(
   program.action(async ({ dryRun = false, rotatePasswords = false, json }: Options) => {
     const config = parseOperatorConfig(processEnvironment());
     const modules = readProjectManifests().map(({ name }) => name);
-    const { adminUrl, secret, release } = await openServer(config);
+    const server = await openServer(config);
+    const { adminUrl, secret } = server;
     const { poolSize } = config;
     const target = { adminUrl, project: projectName, modules, secret, poolSize };
     try {
@@ -36,7 +37,7 @@ await run(
         count === 0 ? `nothing to do for ${what}` : `provisioned ${what}: ${count} changes`;
       process.stdout.write(`${dryRun && count > 0 ? scriptOf(plan) : done}\n`);
     } finally {
-      await release();
+      await server.release();
     }
   }),
 );

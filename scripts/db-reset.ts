@@ -16,7 +16,8 @@ await run(
   program.action(async ({ database, json }: { database?: string; json?: true }) => {
     const config = parseOperatorConfig(processEnvironment());
     const modules = readProjectManifests().map(({ name }) => name);
-    const { adminUrl, secret, release } = await openServer(config);
+    const server = await openServer(config);
+    const { adminUrl, secret } = server;
     try {
       const { roles, kept } = await dropForReset({ adminUrl }, database);
       const notes = await setUp({ adminUrl, secret, name: projectName, modules }, config);
@@ -32,7 +33,7 @@ await run(
           'To fill it with example data: npm run db:seed\n',
       );
     } finally {
-      await release();
+      await server.release();
     }
   }),
 );

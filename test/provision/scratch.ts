@@ -15,7 +15,8 @@ export interface Scratch {
 }
 
 export async function startScratch(settings: Record<string, string> = {}): Promise<Scratch> {
-  const { url, release } = await startScratchServer({ settings });
+  const server = await startScratchServer({ settings });
+  const { url } = server;
   await run(url, "create role managed login createrole createdb password 'managed'");
   await run(url, 'grant connect on database postgres to managed');
   const managed = urlWith(url, { user: 'managed', password: 'managed' });
@@ -31,7 +32,7 @@ export async function startScratch(settings: Record<string, string> = {}): Promi
       ...change,
     };
   };
-  return { url, managed, target, release };
+  return { url, managed, target, release: () => server.release() };
 }
 
 /** Runs statements on a connection of their own and gives the rows of the last. */
