@@ -1,3 +1,5 @@
+import { readFileSync, statSync } from 'node:fs';
+
 /**
  * Why the embedded server cannot run. The keeper sends it to its clients, who raise it as a
  * CliError: the keeper itself stays free of everything that a terminal needs.
@@ -23,13 +25,19 @@ export class ServerFailure extends Error {
     const { message, code } = error as NodeJS.ErrnoException;
     return new ServerFailure(
       `The embedded Postgres could not be started: ${message}`,
-      code === 'ENOSPC' ? FREE_SPACE : `Read ${log}, or set DATABASE_URL to a server of your own.`,
+      remedyForCode(code) ?? `Read ${log}, or set DATABASE_URL to a server of your own.`,
       { cause: error },
     );
   }
 }
 
 const FREE_SPACE = 'The disk is full: free some space and try again.';
+
+function remedyForCode(code: string | undefined): string | undefined {
+  if (code === 'ENOSPC') return FREE_SPACE;
+  if (code !== 'EACCES' && code !== 'EPERM') return undefined;
+  return 'Run as the user who made that file (root, perhaps), or remove it with its folder.';
+}
 
 /** The remedy that suits what Postgres wrote. */
 export function remedyFor(output: string): string {
@@ -39,3 +47,22 @@ export function remedyFor(output: string): string {
   }
   return 'Mend what the output names, or set DATABASE_URL to a server of your own.';
 }
+
+/** Where the log ends now, in bytes; 0 when there is none. */
+export const endOfLog = (log: string): number =>
+  statSync(log, { throwIfNoEntry: false })?.size ?? 0;
+
+/** At most the last 20 lines written since a position, indented to stand below a message. */
+export function tailOf(log: string, since: number): string {
+  const text = readFileSync(log).subarray(since).toString('utf8').trimEnd();
+  return text === '' ? '    (the log is empty)' : indent(text);
+}
+
+/** At most the last 20 lines of a program's output, indented to stand below a message. */
+export const indent = (text: string): string =>
+  text
+    .trimEnd()
+    .split('\n')
+    .slice(-20)
+    .map((line) => `    ${line}`)
+    .join('\n');

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { processEnvironment } from '#config';
 import { rootFolder } from '../project.js';
-import { ServerFailure } from './failure.js';
+import { ServerFailure, endOfLog, tailOf } from './failure.js';
 import { type KeeperOrder, LOG, YIELDED } from './keeper-order.js';
-import { endOfLog, tailOf } from './log-tail.js';
+import type { News } from './wire.js';
 
 const LARGEST_LOG = 5_000_000;
 
@@ -38,12 +38,17 @@ export function launchKeeper(order: KeeperOrder): Promise<void> {
   closeSync(output);
   child.unref();
   return new Promise((resolve, reject) => {
-    child.once('message', () => resolve());
-    child.once('error', reject);
-    child.once('exit', (code, signal) => {
+    const onExit = (code: number | null, signal: string | null) => {
       if (code === YIELDED) return resolve();
       const fact = `The keeper of the embedded Postgres ended with ${signal ?? `code ${code}`}:`;
       reject(new ServerFailure(`${fact}\n\n${tailOf(log, since)}`, `Read ${log}.`));
+    };
+    child.once('error', reject).once('exit', onExit);
+    child.once('message', (news: News) => {
+      // From here on its end is its own affair, and its log may be gone.
+      child.off('exit', onExit);
+      if (news.state === 'failed') reject(new ServerFailure(news.fact, news.remedy));
+      else resolve();
     });
   });
 }
