@@ -3,9 +3,8 @@ import { chownSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Binaries, binary } from './binaries.js';
-import { ServerFailure, remedyFor } from './failure.js';
+import { ServerFailure, indent, remedyFor } from './failure.js';
 import type { Home } from './home.js';
-import { indent } from './log-tail.js';
 
 /** Nothing of the caller's environment, where PGPORT, PGDATA and the locale would get in. */
 export const postgresEnvironment = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createOnce } from '../create-once.js';
 import { ServerFailure } from './failure.js';
-import { randomPort } from './free-port.js';
+import { randomPort } from './ports.js';
 
 /** Where the keeper of a state folder is found, and the word by which both sides know each other. */
 export interface Endpoint {

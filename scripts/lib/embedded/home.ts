@@ -32,7 +32,7 @@ export function findHome(folder: string, name: string): Home {
   const pointer = join(folder, `home-${statSync(folder).ino}`);
   const away = existsSync(pointer) ? readFileSync(pointer, 'utf8') : undefined;
   if (away && existsSync(away)) return homeIn(away);
-  const near = homeIn(realpathSync(folder));
+  const near = homeIn(folder);
   if (canEnter(near.runAs, near.folder)) return near;
   if (existsSync(near.data)) {
     throw new ServerFailure(
@@ -43,7 +43,9 @@ export function findHome(folder: string, name: string): Home {
   return homeIn(makeAway(folder, pointer, name, near.runAs));
 }
 
-function homeIn(folder: string): Home {
+function homeIn(path: string): Home {
+  // The kernel names a process's folder by its real path, by which an orphan is known.
+  const folder = realpathSync(path);
   const data = join(folder, 'data');
   return { folder, data, runAs: serverUser(data) };
 }

@@ -5,7 +5,7 @@ import { CliError } from '../cli.js';
 import { projectName } from '../project.js';
 import { ServerFailure } from './failure.js';
 import { type KeeperOrder, LOG, PASSWORD } from './keeper-order.js';
-import { takeLease } from './lease.js';
+import { HeldLease } from './held-lease.js';
 
 /** The right to use a server. It runs while any process holds one, however that process ends. */
 export interface EmbeddedLease {
@@ -53,17 +53,13 @@ async function lease(order: KeeperOrder): Promise<EmbeddedLease> {
   try {
     refuseWindows();
     prepareFolder(order.folder);
-    const { socket, port } = await takeLease(order);
-    socket.unref();
+    const held = await HeldLease.take(order);
     const password = readFileSync(join(order.folder, PASSWORD), 'utf8');
     return {
-      url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
-      release: () =>
-        new Promise((resolve) => {
-          if (socket.destroyed) return resolve();
-          socket.ref().once('close', () => resolve());
-          socket.end();
-        }),
+      get url() {
+        return `postgres://postgres:${password}@127.0.0.1:${held.port}/postgres`;
+      },
+      release: () => held.release(),
     };
   } catch (error) {
     const { message, remedy } = ServerFailure.from(error, join(order.folder, LOG));
@@ -71,10 +67,11 @@ async function lease(order: KeeperOrder): Promise<EmbeddedLease> {
   }
 }
 
-/** As root the server's user must pass through; what others may not read has modes of its own. */
+/** As root, the server's user must pass through; what others may not read has modes of its own. */
 function prepareFolder(folder: string): void {
-  if (mkdirSync(folder, { recursive: true }) === undefined && process.getuid?.() !== 0) return;
-  chmodSync(folder, process.getuid?.() === 0 ? 0o711 : 0o700);
+  if (process.getuid?.() !== 0) return void mkdirSync(folder, { recursive: true, mode: 0o700 });
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o711);
 }
 
 function refuseWindows(): void {

@@ -1,6 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { randomBytes } from 'node:crypto';
 import { createOnce } from '../create-once.js';
 import { reachableBinaries } from './binaries.js';
 import { ensureCluster } from './cluster.js';
@@ -11,6 +11,7 @@ import { type KeeperOrder, LOG, PASSWORD, YIELDED } from './keeper-order.js';
 import { Leases } from './leases.js';
 import { takeSeat } from './seat.js';
 import { Supervisor } from './supervisor.js';
+import type { News } from './wire.js';
 
 /** A client that starts a keeper leases it at once; one that was killed in between never will. */
 const FIRST_LEASE_MS = 30_000;
@@ -19,7 +20,8 @@ const order = JSON.parse(process.argv[2] ?? '') as KeeperOrder;
 const log = join(order.folder, LOG);
 process.umask(0o077);
 
-const leases = new Leases(endpointOf(order.folder).token, () => void shutDown());
+const endpoint = endpointOf(order.folder);
+const leases = new Leases(endpoint.token, () => void shutDown());
 let home: Home | undefined;
 let supervisor: Supervisor | undefined;
 let starting: Promise<void> | undefined;
@@ -28,10 +30,11 @@ let ending = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => void shutDown());
 }
+process.on('uncaughtException', (error) => void giveUp(error));
 
-const seat = await takeSeat(endpointOf(order.folder), leases.accept);
+const seat = await takeSeat(endpoint, leases.accept);
 if (!seat) process.exit(YIELDED);
-process.send?.('seated', () => process.disconnect());
+process.send?.({ state: 'starting' } satisfies News, () => process.disconnect());
 leases.announce({ state: 'starting' });
 setTimeout(() => leases.count === 0 && void shutDown(), FIRST_LEASE_MS).unref();
 starting = start().catch(giveUp);
@@ -60,7 +63,9 @@ async function shutDown(): Promise<void> {
 async function giveUp(error: unknown): Promise<void> {
   process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
   const { message: fact, remedy } = ServerFailure.from(error, log);
-  leases.announce({ state: 'failed', fact, remedy });
+  const news: News = { state: 'failed', fact, remedy };
+  leases.announce(news);
+  if (process.connected) process.send?.(news);
   ending = true;
   await supervisor?.stop();
   await end(1);

@@ -3,12 +3,14 @@ import { type Endpoint, endpointOf } from './endpoint.js';
 import { ServerFailure } from './failure.js';
 import type { KeeperOrder } from './keeper-order.js';
 import { launchKeeper } from './launch.js';
-import { greet } from './wire.js';
+import { greet, type News } from './wire.js';
 
 /** An open socket to the keeper: the server runs while there is one. */
 export interface Lease {
   readonly socket: Socket;
   readonly port: number;
+  /** Whether the keeper said that it is about to end, and did not just vanish. */
+  readonly dismissed: () => boolean;
 }
 
 /** A keeper may be on its way out, or two start at the same time: then it takes another look. */
@@ -43,18 +45,21 @@ async function askKeeper(endpoint: Endpoint): Promise<Lease | undefined> {
 
 function askAt(endpoint: Endpoint, keeperPort: number): Promise<Lease | undefined> {
   return new Promise((resolve, reject) => {
-    let ready: number | undefined;
+    let latest: News | undefined;
     let socket: Socket | undefined;
-    const tell = () => socket && ready !== undefined && resolve({ socket, port: ready });
+    const dismissed = () => latest?.state === 'stopping' || latest?.state === 'failed';
+    const decide = () => {
+      if (latest?.state === 'failed') reject(new ServerFailure(latest.fact, latest.remedy));
+      if (latest?.state === 'ready' && socket) resolve({ socket, port: latest.port, dismissed });
+    };
     const greeted = greet(endpoint, keeperPort, 'lease', (news) => {
-      if (news.state === 'failed') reject(new ServerFailure(news.fact, news.remedy));
-      if (news.state === 'ready') ready = news.port;
-      tell();
+      latest = news;
+      decide();
     });
     void greeted.then((found) => {
       if (!found || found.destroyed) return resolve(undefined);
       socket = found.once('close', () => resolve(undefined));
-      tell();
+      decide();
     });
   });
 }

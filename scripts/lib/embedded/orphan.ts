@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { waitUntil } from './wait-until.js';
 
 /**
- * Ends a server whose keeper was killed, and removes a pid file that names nobody or somebody else.
+ * Ends a server whose keeper was killed, and removes a pid file that names another program.
  * Only the holder of the folder's seat may call this: a live server is an orphan to nobody else.
  *
  * @param data real path of the data folder
@@ -19,8 +19,17 @@ export async function clearOrphan(data: string): Promise<void> {
     process.kill(pid, signal);
     await waitUntil(() => !isPostmasterOf(pid, data), 15_000);
   }
-  // After a crash and a reboot the pid may be any process's; Postgres would refuse to start.
-  rmSync(file, { force: true });
+  // After a crash and a reboot the pid may be any program's, and Postgres would refuse to start.
+  // If it is nobody's, Postgres knows better: it also looks for survivors in the shared memory.
+  if (isAlive(pid)) rmSync(file, { force: true });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 /** Whether a process is the Postgres server of this very data folder. */

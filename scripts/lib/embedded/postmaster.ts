@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Binaries, binary } from './binaries.js';
 import { postgresEnvironment } from './cluster.js';
-import { ServerFailure, remedyFor } from './failure.js';
+import { ServerFailure, endOfLog, remedyFor, tailOf } from './failure.js';
 import type { Home } from './home.js';
-import { endOfLog, tailOf } from './log-tail.js';
 import { waitUntil } from './wait-until.js';
 
 /** What a server is started with, the same each time. */
@@ -27,7 +27,6 @@ const REMAINS = /pre-existing shared memory block|lock file "postmaster.pid" alr
 /**
  * Starts Postgres on a loopback port and waits until it accepts connections.
  *
- * @param stopping whether to give up waiting
  * @returns the running server's process
  * @throws {PortTaken}
  * @throws {ServerFailure} with the end of the log
@@ -43,8 +42,8 @@ export async function startPostmaster(
     await waitUntil(() => hasEnded(child) || isReady(options.home, child), Infinity);
     if (!hasEnded(child)) return child;
     const output = tailOf(options.log, since);
-    if (REMAINS.test(output) && Date.now() < deadline) continue;
-    throw failure(output);
+    if (!REMAINS.test(output) || Date.now() > deadline) throw failure(output);
+    await pause(200);
   }
 }
 
@@ -65,13 +64,30 @@ const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signa
 
 function spawnPostmaster({ home, binaries, settings }: PostmasterOptions, port: number) {
   const all = { listen_addresses: '127.0.0.1', unix_socket_directories: '', ...settings };
-  const args = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  return spawn(binary(binaries, 'postgres'), ['-D', home.data, '-p', String(port), ...args], {
-    ...home.runAs,
-    cwd: '/',
-    env: postgresEnvironment,
-    stdio: ['ignore', 'inherit', 'inherit'],
+  const options = { ...home.runAs, cwd: '/', env: postgresEnvironment };
+  const child = spawn(
+    binary(binaries, 'postgres'),
+    [
+      ...['-D', home.data, '-p', String(port)],
+      ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ],
+    { ...options, stdio: ['ignore', 'inherit', 'inherit'] },
+  );
+  child.once('error', (error) => process.stderr.write(`${error.message}\n`));
+  if (child.pid !== undefined) endTogether(child, options);
+  return child;
+}
+
+/** A shell that waits on a pipe from this process, whose end the kernel closes on any death. */
+function endTogether(child: ChildProcess, options: SpawnOptions): void {
+  const watch = spawn('/bin/sh', ['-c', 'read _; kill -INT "$1"', 'sh', String(child.pid)], {
+    ...options,
+    // Whatever kills this process's group shall not take the watch along.
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
   });
+  watch.once('error', (error) => process.stderr.write(`${error.message}\n`));
+  child.once('exit', () => watch.kill('SIGKILL'));
 }
 
 /** Postgres writes its state into the eighth line; pg_ctl looks there, too. */

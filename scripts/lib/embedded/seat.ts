@@ -1,7 +1,7 @@
 import type { Server, Socket } from 'node:net';
 import type { Endpoint } from './endpoint.js';
 import { ServerFailure } from './failure.js';
-import { listenOn } from './free-port.js';
+import { listenOn } from './ports.js';
 import { greet } from './wire.js';
 
 /**

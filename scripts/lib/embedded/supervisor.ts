@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from './free-port.js';
+import { freePort } from './ports.js';
 import { clearOrphan } from './orphan.js';
 import {
   PortTaken,
@@ -37,7 +37,6 @@ export class Supervisor {
    * @throws {ServerFailure}
    */
   async start(): Promise<number> {
-    await clearOrphan(this.options.home.data);
     for (let attempt = 1; ; attempt += 1) {
       const port = await freePort(this.#rememberedPort());
       try {
@@ -57,6 +56,7 @@ export class Supervisor {
   }
 
   async #startOn(port: number): Promise<void> {
+    await clearOrphan(this.options.home.data);
     const child = await startPostmaster(this.options, port);
     this.#child = child;
     if (this.#stopping) return stopPostmaster(child);
