@@ -10,14 +10,15 @@ import { type Project, setUp } from './set-up.js';
  */
 export async function openProject(): Promise<Project & { release(): Promise<void> }> {
   const config = parseOperatorConfig(processEnvironment());
-  const { adminUrl, secret, release } = await openServer(config);
+  const server = await openServer(config);
   const modules = readProjectManifests().map(({ name }) => name);
+  const { adminUrl, secret } = server;
   const project = { adminUrl, secret, name: projectName, modules };
   try {
     for (const note of await setUp(project, config)) process.stderr.write(`${note}\n`);
   } catch (error) {
-    await release();
+    await server.release();
     throw error;
   }
-  return { ...project, release };
+  return { ...project, release: () => server.release() };
 }

@@ -46,7 +46,7 @@ export function defineError<Code extends string, Schema extends z.ZodType>(
     }
 
     constructor(values: z.output<Schema>, given: ErrorOptions = {}) {
-      super(code, { ...given, defined: true, status, message: title, data: values } as never);
+      super(code, { ...given, defined: true, status, message: title, data: values });
     }
   };
 }

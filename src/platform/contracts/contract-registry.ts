@@ -23,7 +23,7 @@ export class ContractRegistry {
         return [name, implement(procedure).handler(({ input }) => answer(input))];
       }),
     );
-    this.answering.set(contract.module, createRouterClient(router) as Record<string, Call>);
+    this.answering.set(contract.module, createRouterClient(router));
   }
 
   /** A client of the contract; it finds who answers at each call, so the order of boot is free. */

@@ -1,4 +1,4 @@
-import { type ContractProcedure, type ErrorMap, oc } from '@orpc/contract';
+import { type ContractProcedure, type ErrorMap, type Meta, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { type AnyErrorClass, KeyReused, ModuleUnavailable } from '../errors.js';
 
@@ -44,7 +44,7 @@ export type Implementation<C extends Contract> = {
 };
 
 type SchemasOf<P> =
-  P extends ContractProcedure<infer Input, infer Output, ErrorMap, infer _Meta>
+  P extends ContractProcedure<infer Input, infer Output, ErrorMap, Meta>
     ? [Input & z.ZodType, Output & z.ZodType]
     : never;
 type InputOf<P> = z.input<SchemasOf<P>[0]>;

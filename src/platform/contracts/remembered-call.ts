@@ -83,11 +83,14 @@ export async function answerOnce<Client extends PrismaLike, Output>(
   const row = await database
     .transaction((tx) => answer(async () => ({ output: await effect(tx) }))(tx))
     .catch((error: unknown) => {
-      if (!(error instanceof ORPCError) || error.status >= 500) throw error;
+      if (!isRefusal(error)) throw error;
       return database.transaction(answer(() => Promise.resolve({ refusal: refusalOf(error) })));
     });
   return replay(row, call.key, inputHash);
 }
+
+const isRefusal = (error: unknown): error is ORPCError<string, unknown> =>
+  error instanceof ORPCError && error.status < 500;
 
 async function remembered<Output>(tx: RawStatements, { procedure, key }: KeyedCall) {
   const rows = await tx.$queryRaw<RememberedCall<Output>[]>(
