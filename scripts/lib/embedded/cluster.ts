@@ -23,9 +23,7 @@ export async function ensureCluster(
   password: string,
   durable: boolean,
 ): Promise<void> {
-  for (const entry of await readdir(home.folder)) {
-    if (entry.startsWith('draft-')) await rm(join(home.folder, entry), { recursive: true });
-  }
+  await removeDrafts(home.folder);
   if (existsSync(home.data)) return refuseOtherVersion(home, binaries);
   const draft = await mkdtemp(join(home.folder, 'draft-'));
   const passwordFile = join(draft, 'password');
@@ -35,6 +33,15 @@ export async function ensureCluster(
   await initialise(home, binaries, draft, durable);
   await rename(join(draft, 'data'), home.data);
   await rm(draft, { recursive: true });
+}
+
+async function removeDrafts(folder: string): Promise<void> {
+  for (const entry of await readdir(folder)) {
+    if (!entry.startsWith('draft-')) continue;
+    // The initdb of a killed keeper may still be at work in it, until it misses its files.
+    const patience = { maxRetries: 20, retryDelay: 20 };
+    await rm(join(folder, entry), { recursive: true, force: true, ...patience });
+  }
 }
 
 async function initialise(home: Home, binaries: Binaries, draft: string, durable: boolean) {

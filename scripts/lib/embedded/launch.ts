@@ -10,11 +10,9 @@ import type { News } from './wire.js';
 
 const LARGEST_LOG = 5_000_000;
 
-// The parent may be jest, or compiled: what its own command line says is no guide. The bare
-// specifier resolves from the working directory, which is the clone.
+// The parent may be jest, or compiled: what its own command line says is no guide.
 const NODE_ARGUMENTS = [
-  '--conditions=bulkhead-source',
-  '--import=@swc-node/register/esm-register',
+  `--import=${new URL('typescript.mjs', import.meta.url).href}`,
   fileURLToPath(new URL('keeper.ts', import.meta.url)),
 ];
 
