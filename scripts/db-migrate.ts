@@ -3,7 +3,6 @@ import {
   migrate,
   MigrationError,
   type MigrationReport,
-  migrationStatus,
   type MigrationTarget,
 } from './lib/migrations/index.js';
 import { withTargets } from './lib/migrations/targets.js';
@@ -31,31 +30,24 @@ await run(
       }
       const chosen = retry !== undefined && names.length > 0 ? [...names, retry] : names;
       await withTargets(chosen.length > 0 || retry === undefined ? chosen : [retry], (targets) =>
-        dryRun ? listPending(targets, options) : apply(targets, options),
+        apply(targets, options),
       );
     }),
 );
 
-async function apply(targets: MigrationTarget[], { retry, json }: Options): Promise<void> {
-  const options = { prismaFolder, ...(retry !== undefined && { retry }) };
+async function apply(targets: MigrationTarget[], options: Options): Promise<void> {
   try {
-    print(await migrate(targets, options), 'applied', json);
+    print(await migrate(targets, { ...options, prismaFolder }), options);
   } catch (error) {
-    if (error instanceof MigrationError) print(error.reports, 'applied', json);
+    if (error instanceof MigrationError) print(error.reports, options);
     throw error;
   }
 }
 
-async function listPending(targets: MigrationTarget[], { json }: Options): Promise<void> {
-  const found = await migrationStatus(targets, { prismaFolder, historyOnly: true });
-  const reports = found.map(({ module, pending }) => ({ module, applied: pending }));
-  print(reports, 'would apply', json);
-}
-
-function print(reports: readonly MigrationReport[], verb: string, json = false): void {
+function print(reports: readonly MigrationReport[], { json, dryRun }: Options): void {
   if (json) return printJson(reports);
   const lines = reports.flatMap(({ module, applied }) =>
-    applied.map((name) => `${module}: ${verb} ${name}\n`),
+    applied.map((name) => `${module}: ${dryRun ? 'would apply' : 'applied'} ${name}\n`),
   );
   const unstopped = reports.every(({ fault }) => fault === undefined);
   process.stdout.write(lines.join('') || (unstopped ? 'nothing to apply\n' : ''));

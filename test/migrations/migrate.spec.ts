@@ -6,7 +6,7 @@ describe('migrating', () => {
   let fixture: Fixture;
   const run = (
     targets: MigrationTarget[],
-    more: { retry?: string; lockWaitSeconds?: number } = {},
+    more: { retry?: string; lockWaitSeconds?: number; dryRun?: boolean } = {},
   ) => migrate(targets, { prismaFolder: fixture.prismaFolder, ...more });
 
   beforeAll(async () => {
@@ -21,6 +21,7 @@ describe('migrating', () => {
     const second = fixture.migration('orders', 2, 'ALTER TABLE "a" ADD COLUMN "b" int;');
     const first = fixture.migration('orders', 1, 'CREATE TABLE "a" ("id" int PRIMARY KEY);');
     const applied = ['platform/2_feed', 'platform/10_cursor', first, second];
+    expect(await run([target], { dryRun: true })).toEqual([{ module: 'orders', applied }]);
     expect(await run([target])).toEqual([{ module: 'orders', applied }]);
     expect(await run([target])).toEqual([{ module: 'orders', applied: [] }]);
     const third = fixture.migration('orders', 3, 'DROP TABLE "a";');
@@ -163,7 +164,7 @@ describe('migrating', () => {
   it('waits for a bounded time only while another process migrates', async () => {
     const target = await fixture.module('locked');
     const owner = await fixture.connect(target);
-    await owner.query("SELECT pg_advisory_lock(hashtextextended('bulkhead-migrate:locked', 0))");
+    await owner.query("SELECT pg_advisory_lock(hashtextextended('migrate:locked', 0))");
     const { message } = await migrationError(run([target], { lockWaitSeconds: 0.1 }));
     expect(message).toContain('Another process has been migrating the module "locked"');
   });

@@ -58,15 +58,16 @@ export class EngineConnection implements SqlMigrationAwareDriverAdapterFactory {
       disposeExternalPool: true,
     }).connect();
     this.#open.push(adapter);
-    const { queryRaw, executeRaw, dispose } = adapter;
+    const queryRaw = adapter.queryRaw.bind(adapter);
+    const executeRaw = adapter.executeRaw.bind(adapter);
+    const dispose = adapter.dispose.bind(adapter);
     let disposed: Promise<void> | undefined;
     return Object.assign(adapter, {
       queryRaw: async (query: SqlQuery) =>
-        this.answer(query) ?? pool.restoreTypes(await queryRaw.call(adapter, query)),
-      executeRaw: async (query: SqlQuery) =>
-        this.answer(query) ? 0 : executeRaw.call(adapter, query),
+        this.answer(query) ?? pool.restoreTypes(await queryRaw(query)),
+      executeRaw: async (query: SqlQuery) => (this.answer(query) ? 0 : executeRaw(query)),
       executeScript: (script: string) => this.#runScript(pool, script),
-      dispose: () => (disposed ??= dispose.call(adapter)),
+      dispose: () => (disposed ??= dispose()),
     });
   }
 

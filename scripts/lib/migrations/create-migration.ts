@@ -40,7 +40,9 @@ export async function planMigration(
   const migrations = readMigrations(prismaFolder, module);
   const filters = platformFilter(module, migrations);
   const plan = async (shadowUrl: string): Promise<PlannedMigration> => {
-    const connection = new EngineConnection(target.ownerUrl, module, async () => shadowUrl);
+    const connection = new EngineConnection(target.ownerUrl, module, () =>
+      Promise.resolve(shadowUrl),
+    );
     const { stdout } = await withEngine(connection, schema, (engine) =>
       engine.diff({
         from: { tag: 'migrations', ...migrationList(join(prismaFolder, module), migrations) },

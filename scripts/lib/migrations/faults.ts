@@ -13,7 +13,7 @@ export class MigrationError extends CliError {
   constructor(readonly reports: readonly MigrationReport[]) {
     const faults = reports.flatMap(({ fault }) => (fault ? [fault] : []));
     super(
-      faults.map(({ fact, remedy }) => `${fact}\n\n  ${remedy}\n`).join('\n'),
+      faults.map(({ fact, remedy }) => `${fact}\n\n  ${remedy}`).join('\n\n'),
       'npm run db:status shows where every module stands. See docs/migrations.md',
     );
   }

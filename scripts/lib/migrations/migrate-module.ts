@@ -15,17 +15,21 @@ import { type MigrationOptions, type MigrationReport, type MigrationTarget } fro
 /**
  * Applies what is pending in one module, as its owner role.
  *
- * @returns the migrations applied now, and the fault that stopped the module, if one did
+ * @returns the migrations applied now, or that would be in a dry run, and the fault that stopped the module, if one did
  * @throws {CliError} when the module's database cannot be reached or is not provisioned
  */
 export async function migrateModule(
   target: MigrationTarget,
-  { prismaFolder, retry, lockWaitSeconds = 60 }: MigrationOptions,
+  { prismaFolder, retry, dryRun, lockWaitSeconds = 60 }: MigrationOptions,
 ): Promise<MigrationReport> {
   const { module, loginRole } = target;
   const migrations = readMigrations(prismaFolder, module);
   return withOwner(target, async (session) => {
-    const { state } = await look(session, migrations);
+    const { state, rows } = await look(session, migrations);
+    if (dryRun) {
+      const fault = faultOfState(module, state, rows);
+      return { module, applied: fault ? [] : state.pending, ...(fault && { fault }) };
+    }
     if (isSettled(state) && (await historyIsGuarded(session.client, loginRole))) {
       return { module, applied: [] };
     }

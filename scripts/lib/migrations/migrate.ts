@@ -4,8 +4,8 @@ import { faultOfError, MigrationError } from './faults.js';
 import { migrateModule } from './migrate-module.js';
 import { type MigrationOptions, type MigrationReport, type MigrationTarget } from './types.js';
 
-// More do not help: the engine is one thread, and each module takes up to two connections.
-const WIDTH = 3;
+// More hardly help: the engine is one thread, and each module takes up to two connections.
+const WIDTH = 4;
 
 /**
  * Brings every module's schema up to date: first the platform's migrations, then the module's own.

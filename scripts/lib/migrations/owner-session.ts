@@ -84,7 +84,7 @@ export async function lockModule(client: Client, module: string, seconds: number
 async function tryLock(client: Client, module: string): Promise<boolean> {
   const { rows } = await client.query<{ locked: boolean }>(
     'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS locked',
-    [`bulkhead-migrate:${module}`],
+    [`migrate:${module}`],
   );
   return rows[0]?.locked === true;
 }

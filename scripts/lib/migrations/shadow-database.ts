@@ -33,7 +33,7 @@ export async function withShadowDatabase<Result>(
       );
       return await work(urlWith(ownerUrl, { database }));
     } finally {
-      await admin.query(`DROP DATABASE IF EXISTS ${escapeIdentifier(database)} WITH (FORCE)`);
+      await drop(admin, database);
     }
   };
   return withAdmin(adminUrl, run).catch((error: unknown) => {
@@ -67,6 +67,11 @@ async function create(
   );
 }
 
+// Not WITH (FORCE), which takes the right to end sessions of the owner role. Those have ended or
+// are just ending, and Postgres waits for them for some seconds by itself.
+const drop = (admin: Client, database: string) =>
+  admin.query(`DROP DATABASE IF EXISTS ${escapeIdentifier(database)}`);
+
 /** Says that a database is in use, for as long as this session lives. */
 const claim = (admin: Client, database: string) =>
   admin.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [database]);
@@ -85,7 +90,7 @@ async function dropLeftovers(admin: Client, stem: string): Promise<void> {
       key,
     );
     if (!claimed.rows[0]?.free) continue;
-    await admin.query(`DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`);
+    await drop(admin, name);
     await admin.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', key);
   }
 }

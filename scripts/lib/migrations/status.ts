@@ -17,8 +17,6 @@ const WIDTH = 3;
 interface StatusOptions {
   /** Absolute path of the folder that holds `platform/` and `<module>/`. */
   readonly prismaFolder: string;
-  /** Leave the drift out, which takes most of the time. */
-  readonly historyOnly?: boolean;
 }
 
 /**
@@ -34,12 +32,12 @@ export const migrationStatus = (
 
 async function statusOf(
   target: MigrationTarget,
-  { prismaFolder, historyOnly }: StatusOptions,
+  { prismaFolder }: StatusOptions,
 ): Promise<ModuleStatus> {
   const { module } = target;
   const migrations = readMigrations(prismaFolder, module);
   const rows = await withOwner(target, ({ query }) => readHistory(query));
-  const schema = historyOnly ? undefined : readSchema(prismaFolder, module);
+  const schema = readSchema(prismaFolder, module);
   return {
     module,
     ...compareHistory(migrations, rows),

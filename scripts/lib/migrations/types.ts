@@ -35,6 +35,8 @@ export interface MigrationOptions {
   readonly prismaFolder: string;
   /** The module whose failed migration is to be marked as rolled back and applied again. */
   readonly retry?: string;
+  /** Report what would be applied, and apply nothing. */
+  readonly dryRun?: boolean;
   /** How long to wait for another process that migrates the same module, in seconds. */
   readonly lockWaitSeconds?: number;
 }
