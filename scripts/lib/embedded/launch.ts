@@ -34,7 +34,6 @@ export function launchKeeper(order: KeeperOrder): Promise<void> {
     stdio: ['ignore', output, output, 'ipc'],
   });
   closeSync(output);
-  child.unref();
   return new Promise((resolve, reject) => {
     const onExit = (code: number | null, signal: string | null) => {
       if (code === YIELDED) return resolve();
@@ -44,7 +43,7 @@ export function launchKeeper(order: KeeperOrder): Promise<void> {
     child.once('error', reject).once('exit', onExit);
     child.once('message', (news: News) => {
       // From here on its end is its own affair, and its log may be gone.
-      child.off('exit', onExit);
+      child.off('exit', onExit).unref();
       if (news.state === 'failed') reject(new ServerFailure(news.fact, news.remedy));
       else resolve();
     });
