@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { acquireEmbedded, startScratchServer } from '../../scripts/lib/embedded/index.js';
 import { waitFor } from '../support/wait-for.js';
-import { ask, isRunning, newFolder, postmasterPid, removeFolder, startHolder } from './support.js';
+import {
+  ask,
+  isRunning,
+  keeperPid,
+  newFolder,
+  postmasterPid,
+  removeFolder,
+  startHolder,
+} from './support.js';
 
 const folder = newFolder();
 const data = join(folder, 'data');
@@ -12,6 +20,13 @@ const runningServer = () => (existsSync(join(data, 'postmaster.pid')) ? postmast
 afterAll(() => removeFolder(folder));
 
 describe('a lease', () => {
+  it('is given to all who ask at once, for one server', async () => {
+    const leases = await Promise.all([1, 2, 3].map(() => acquireEmbedded({ folder })));
+    expect(new Set(leases.map(({ url }) => url)).size).toBe(1);
+    await Promise.all(leases.map((lease) => lease.release()));
+    await waitFor(() => keeperPid(folder) === undefined);
+  });
+
   it('is shared by processes, and the server outlives all but the last', async () => {
     const lease = await acquireEmbedded({ folder });
     const holder = await startHolder(folder);
@@ -58,5 +73,12 @@ describe('a scratch server', () => {
     expect(await ask(lease.url, 'SHOW wal_level')).toBe('logical');
     await lease.release();
     expect(existsSync(join(scratch, '..'))).toBe(false);
+  });
+
+  it('leaves nothing behind when its process is killed', async () => {
+    const holder = await startHolder();
+    const scratch = (await ask(holder.url, 'SHOW data_directory')) as string;
+    holder.process.kill('SIGKILL');
+    await waitFor(() => !existsSync(join(scratch, '..')));
   });
 });

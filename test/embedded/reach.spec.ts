@@ -9,29 +9,28 @@ const isRoot = process.getuid?.() === 0;
 const dataOf = async (url: string) => (await ask(url, 'SHOW data_directory')) as string;
 const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
 
+async function expectClosed(adminUrl: string): Promise<void> {
+  await ask(adminUrl, "CREATE ROLE stranger LOGIN PASSWORD 'x'");
+  for (const database of ['postgres', 'template1']) {
+    const url = urlWith(adminUrl, { user: 'stranger', password: 'x', database });
+    await expect(ask(url, 'SELECT 1')).rejects.toThrow('permission denied for database');
+  }
+}
+
 describe('the embedded server', () => {
-  it('runs beside that of another clone', async () => {
+  it('runs beside that of another clone, and lets nobody into what is its own', async () => {
     const folders = [newFolder(), newFolder()];
     const leases = await Promise.all(folders.map((folder) => acquireEmbedded({ folder })));
     const found = await Promise.all(leases.map(({ url }) => dataOf(url)));
     expect(new Set(leases.map(({ url }) => new URL(url).port)).size).toBe(2);
     expect(new Set(found).size).toBe(2);
+    for (const [index, folder] of folders.entries()) {
+      expect(modeOf(found[index] ?? '')).toBe('700');
+      expect(modeOf(join(folder, 'password'))).toBe('600');
+    }
+    await expectClosed(leases[0]?.url ?? '');
     await Promise.all(leases.map((lease) => lease.release()));
     folders.forEach(removeFolder);
-  });
-
-  it('keeps data and password to itself, and strangers out of its own databases', async () => {
-    const folder = newFolder();
-    const lease = await acquireEmbedded({ folder });
-    expect(modeOf(await dataOf(lease.url))).toBe('700');
-    expect(modeOf(join(folder, 'password'))).toBe('600');
-    await ask(lease.url, "CREATE ROLE stranger LOGIN PASSWORD 'x'");
-    for (const database of ['postgres', 'template1']) {
-      const url = urlWith(lease.url, { user: 'stranger', password: 'x', database });
-      await expect(ask(url, 'SELECT 1')).rejects.toThrow('permission denied for database');
-    }
-    await lease.release();
-    removeFolder(folder);
   });
 
   // An ordinary user reaches all that it owns, so there the data stays within the clone.

@@ -23,8 +23,8 @@ export interface Holder {
   readonly url: string;
 }
 
-/** Starts a process that leases the folder's server, in the way that a command does. */
-export async function startHolder(folder: string): Promise<Holder> {
+/** Starts a process that leases the folder's server, or without a folder a scratch server. */
+export async function startHolder(folder = ''): Promise<Holder> {
   const source = fileURLToPath(new URL('holder.ts', import.meta.url));
   const loader = new URL('../../scripts/lib/embedded/typescript.mjs', import.meta.url).href;
   const holder = spawn(

@@ -23,5 +23,5 @@ export async function waitFor<Value>(
     }
     await pause(20);
   } while (Date.now() < deadline);
-  throw new Error(`Still not so after ${limitMs} ms: ${condition}`, { cause });
+  throw new Error(`Still not so after ${limitMs} ms: ${String(condition)}`, { cause });
 }

@@ -45,6 +45,9 @@ export function remedyFor(output: string): string {
   if (/error while loading shared libraries|cannot execute|ENOENT/.test(output)) {
     return 'These binaries do not run on this machine: set DATABASE_URL to a server of your own.';
   }
+  if (/user does not exist/.test(output)) {
+    return 'Give this user a name in /etc/passwd, or set DATABASE_URL to a server of your own.';
+  }
   return 'Mend what the output names, or set DATABASE_URL to a server of your own.';
 }
 

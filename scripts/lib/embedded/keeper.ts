@@ -24,7 +24,7 @@ const endpoint = endpointOf(order.folder);
 const leases = new Leases(endpoint.token, () => void shutDown());
 let home: Home | undefined;
 let supervisor: Supervisor | undefined;
-let starting: Promise<void> | undefined;
+let starting = Promise.resolve();
 let ending = false;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -36,7 +36,9 @@ const seat = await takeSeat(endpoint, leases.accept);
 if (!seat) process.exit(YIELDED);
 process.send?.({ state: 'starting' } satisfies News, () => process.disconnect());
 leases.announce({ state: 'starting' });
-setTimeout(() => leases.count === 0 && void shutDown(), FIRST_LEASE_MS).unref();
+const tooLate = setTimeout(() => void shutDown(), FIRST_LEASE_MS);
+await leases.begun;
+clearTimeout(tooLate);
 starting = start().catch(giveUp);
 
 async function start(): Promise<void> {
@@ -61,7 +63,9 @@ async function shutDown(): Promise<void> {
 }
 
 async function giveUp(error: unknown): Promise<void> {
-  process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+  process.stderr.write(
+    `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
   const { message: fact, remedy } = ServerFailure.from(error, log);
   const news: News = { state: 'failed', fact, remedy };
   leases.announce(news);

@@ -30,7 +30,8 @@ export function launchKeeper(order: KeeperOrder): Promise<void> {
   const child = spawn(process.execPath, [...NODE_ARGUMENTS, JSON.stringify(order)], {
     cwd: rootFolder,
     detached: true,
-    env: keeperEnvironment(),
+    // The options of the parent, jest perhaps, are not meant for it.
+    env: { ...processEnvironment(), NODE_OPTIONS: '' },
     stdio: ['ignore', output, output, 'ipc'],
   });
   closeSync(output);
@@ -48,9 +49,4 @@ export function launchKeeper(order: KeeperOrder): Promise<void> {
       else resolve();
     });
   });
-}
-
-function keeperEnvironment() {
-  const { NODE_OPTIONS, ...environment } = processEnvironment();
-  return environment;
 }

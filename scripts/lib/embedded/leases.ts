@@ -7,15 +7,16 @@ export class Leases {
   readonly #leases = new Set<Socket>();
   #news: News = { state: 'candidate' };
 
+  #begin!: () => void;
+
+  /** Resolves when there is somebody to start for, who will hear it if that fails. */
+  readonly begun = new Promise<void>((resolve) => (this.#begin = resolve));
+
   /** @param onLast called each time when the last lease ends */
   constructor(
     private readonly token: string,
     private readonly onLast: () => void,
   ) {}
-
-  get count(): number {
-    return this.#leases.size;
-  }
 
   /** Lets one connection in, if it knows the token. */
   readonly accept = (socket: Socket): void => {
@@ -28,8 +29,10 @@ export class Leases {
     receive<Hello>(socket, ({ token, purpose }) => {
       if (token !== this.token) return void socket.destroy();
       this.#listeners.add(socket);
-      if (purpose === 'lease') this.#leases.add(socket);
       send(socket, this.#news);
+      if (purpose !== 'lease') return;
+      this.#leases.add(socket);
+      this.#begin();
     });
   };
 

@@ -10,11 +10,18 @@ export type RunAs = { readonly uid: number; readonly gid: number } | Record<stri
  * `postgres`, else to `nobody`. No account is ever made.
  *
  * @param data the data folder, which may not exist yet
- * @throws {ServerFailure} when there is no such user
+ * @throws {ServerFailure} when there is no such user, or the data is somebody else's
  */
 export function serverUser(data: string): RunAs {
-  if (process.getuid?.() !== 0) return {};
   const found = statSync(data, { throwIfNoEntry: false });
+  const own = process.getuid?.();
+  if (own !== 0) {
+    if (!found || found.uid === own) return {};
+    throw new ServerFailure(
+      `"${data}" belongs to user ${found.uid}: it was made when root ran the server.`,
+      'Run as root again, or have root remove that folder to start afresh.',
+    );
+  }
   if (found && found.uid !== 0) return { uid: found.uid, gid: found.gid };
   const user = lookUp('postgres') ?? lookUp('nobody');
   if (user) return user;
