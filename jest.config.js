@@ -24,6 +24,10 @@ export default {
   },
   globalSetup: '<rootDir>/test/support/global-setup.js',
   globalTeardown: '<rootDir>/test/support/global-teardown.js',
+  reporters: [
+    'default',
+    ['<rootDir>/test/support/result-reporter.js', { file: 'coverage/result.json' }],
+  ],
   maxWorkers: 2,
   testTimeout: 60_000,
   collectCoverageFrom: ['src/**/*.ts', 'scripts/lib/**/*.ts', '!src/modules/*/internal/prisma/**'],
