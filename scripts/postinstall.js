@@ -12,7 +12,7 @@ function isInstalled(name) {
   }
 }
 
-if (isInstalled('@swc-node/register') && isInstalled('prisma/package.json')) {
+if (isInstalled('@swc/core') && isInstalled('prisma/package.json')) {
   const { status } = spawnSync('npm', ['run', '--silent', 'prisma:generate'], { stdio: 'inherit' });
   process.exitCode = status ?? 1;
 }

@@ -1,4 +1,4 @@
-import '@swc-node/register/esm-register';
+import '../../scripts/lib/typescript.mjs';
 
 /** @param {import('jest').Config} config */
 export default async function globalSetup({ maxWorkers }) {

@@ -12,7 +12,7 @@ const LARGEST_LOG = 5_000_000;
 
 // The parent may be jest, or compiled: what its own command line says is no guide.
 const NODE_ARGUMENTS = [
-  `--import=${new URL('typescript.mjs', import.meta.url).href}`,
+  `--import=${new URL('../typescript.mjs', import.meta.url).href}`,
   fileURLToPath(new URL('keeper.ts', import.meta.url)),
 ];
 
