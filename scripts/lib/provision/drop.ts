@@ -43,7 +43,7 @@ async function dropDatabase(client: pg.Client, database: string): Promise<void> 
     const { message, detail = '' } = error as pg.DatabaseError;
     throw new CliError(
       `Postgres did not drop the database "${database}": ${message}. ${detail}${listSessions(await sessionsOf(client, database))}`,
-      'Stop the app and everything else that uses it; end a move with: npm run extract-module -- <module> abort',
+      'Stop the app and everything else that uses it, then try again.',
       1,
       { cause: error },
     );
