@@ -58,9 +58,18 @@ export function violates(error: unknown, constraint: string): boolean {
   return named === constraint || message.includes(`"${constraint}"`);
 }
 
+/** Prisma's own codes for the same, where no SQLSTATE is behind them; P2028 lost its session. */
+const UNREACHABLE_BY_PRISMA = /^P(1001|1002|1008|1010|1017|2024|2028)$/;
+
+const UNREACHABLE_MESSAGES =
+  /timeout exceeded when trying to connect|Connection terminated|connection is closed|is not queryable|permission denied for database|is not permitted to log in/i;
+
 /** Whether the database could not be reached, rather than having refused the statement. */
 export function isUnreachable(error: unknown): boolean {
   if (UNREACHABLE.has(sqlState(error) ?? '')) return true;
-  const message = error instanceof Error ? error.message : '';
-  return /timeout exceeded when trying to connect|Connection terminated/.test(message);
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return (
+    (typeof code === 'string' && UNREACHABLE_BY_PRISMA.test(code)) ||
+    (typeof message === 'string' && UNREACHABLE_MESSAGES.test(message))
+  );
 }

@@ -54,14 +54,18 @@ export async function checkBeforeStart(
 }
 
 function whyUnseen(error: unknown): string {
-  const { cause } = error as { cause?: unknown };
-  const root = cause instanceof Error ? cause : (error as Error);
+  const root = rootOf(error);
   const remedy = isUnreachable(root)
     ? 'check that the server runs, and the URL'
     : sqlState(root) === '28P01'
       ? 'take the URL anew from: npm run db:url'
       : 'run: npm run db:provision';
-  return `its database cannot be looked at (${root.message}); ${remedy}`;
+  return `its database cannot be looked at (${root.message || root.code}); ${remedy}`;
+}
+
+function rootOf(error: unknown): { message: string; code?: string } {
+  const { cause } = error as { cause?: unknown };
+  return cause === undefined ? (error as Error) : rootOf(cause);
 }
 
 async function migrationsOf(

@@ -4,9 +4,13 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { v7 } from 'uuid';
 import { problem, problemOf } from './problem.js';
 import { send } from './problem.filter.js';
+import { refuseUnreadable } from './unreadable.js';
 
 /** A request id that a proxy may have given; anything else is replaced, since it lands in logs. */
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
+
+/** Milliseconds between two looks for idle connections, while the server closes. */
+const SWEEP_INTERVAL = 50;
 
 /** Milliseconds that a client may take to send its request. */
 const REQUEST_TIMEOUT = 30_000;
@@ -21,8 +25,8 @@ export function httpAdapter({ bodyLimit }: { bodyLimit: number }): FastifyAdapte
   const adapter = new FastifyAdapter({
     bodyLimit,
     requestTimeout: REQUEST_TIMEOUT,
-    // Idle connections are closed at shutdown, and requests in flight finish.
     forceCloseConnections: 'idle',
+    clientErrorHandler: refuseUnreadable,
     routerOptions: { maxParamLength: 500 },
     genReqId: ({ headers }: IncomingMessage) => {
       const given = headers['x-request-id'];
@@ -40,6 +44,13 @@ export function httpAdapter({ bodyLimit }: { bodyLimit: number }): FastifyAdapte
   server.removeContentTypeParser('text/plain');
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
+    done();
+  });
+  server.addHook('preClose', (done) => {
+    // Requests in flight finish. Their connections become idle only then, and a client that keeps
+    // one open would keep the process from ending.
+    const sweep = setInterval(() => server.server.closeIdleConnections(), SWEEP_INTERVAL);
+    server.server.once('close', () => clearInterval(sweep));
     done();
   });
   return adapter;

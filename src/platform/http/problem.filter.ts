@@ -36,6 +36,8 @@ export function send(reply: FastifyReply, request: FastifyRequest, found: Proble
   if (found.status === 503) void reply.header('retry-after', RETRY_AFTER_SECONDS);
   void reply
     .status(found.status)
+    // What the framework refuses by itself has passed no hook that would have set it.
+    .header('x-request-id', request.id)
     .header('content-type', 'application/problem+json; charset=utf-8')
     .send({ ...found, requestId: request.id });
 }
