@@ -6,7 +6,7 @@ import { rootFolder } from '../../scripts/lib/project.js';
 /** With these arguments node runs the project's TypeScript. */
 export const fromSource = [
   '--conditions=bulkhead-source',
-  '--import=@swc-node/register/esm-register',
+  `--import=${rootFolder}/scripts/lib/typescript.mjs`,
 ];
 
 /** A server in a process of its own. */

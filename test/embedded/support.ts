@@ -26,7 +26,7 @@ export interface Holder {
 /** Starts a process that leases the folder's server, or without a folder a scratch server. */
 export async function startHolder(folder = ''): Promise<Holder> {
   const source = fileURLToPath(new URL('holder.ts', import.meta.url));
-  const loader = new URL('../../scripts/lib/embedded/typescript.mjs', import.meta.url).href;
+  const loader = new URL('../../scripts/lib/typescript.mjs', import.meta.url).href;
   const holder = spawn(
     process.execPath,
     ['--conditions=bulkhead-source', `--import=${loader}`, source, folder],
