@@ -1,5 +1,10 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { type InventoryContract, inventoryContract, OutOfStock } from '#modules/inventory';
+import {
+  type InventoryContract,
+  inventoryContract,
+  OutOfStock,
+  ReservationReleased,
+} from '#modules/inventory';
 import { type ContractClient, InjectContract } from '#platform/contracts/index';
 import type { Order } from './order.js';
 import { findPlacing, settle } from './order.statements.js';
@@ -20,13 +25,13 @@ export class OrderSettlement implements OnApplicationBootstrap {
     private readonly inventory: ContractClient<InventoryContract>,
   ) {}
 
-  /** @throws {OutOfStock} for an order that is, or has been, rejected */
+  /** @throws {OutOfStock} or {ReservationReleased} for an order that is, or has been, rejected */
   async settle(order: Order): Promise<void> {
     if (order.status === 'placed') return;
     try {
       await this.inventory.reserve({ key: `order:${order.id}`, lines: stockOf(order) });
     } catch (error) {
-      if (OutOfStock.is(error)) await this.db.query(settle(order.id, 'rejected'));
+      if (isRefusal(error)) await this.db.query(settle(order.id, 'rejected'));
       throw error;
     }
     await this.db.query(settle(order.id, 'placed'));
@@ -36,12 +41,15 @@ export class OrderSettlement implements OnApplicationBootstrap {
     const left = await this.db.query<Order>(findPlacing());
     for (const order of left) {
       const outcome = await this.settle(order).then(
-        () => 'placed',
-        (error: Error) => error.message,
+        () => 'is placed now',
+        (error: Error) =>
+          isRefusal(error) ? 'is rejected now' : `stays so until the next start: ${error.message}`,
       );
-      this.logger.warn(`order ${order.id} was left half-placed and has been settled: ${outcome}`);
+      this.logger.warn(`The order ${order.id} was left half-placed, and ${outcome}.`);
     }
   }
 }
+
+const isRefusal = (error: unknown) => OutOfStock.is(error) || ReservationReleased.is(error);
 
 const stockOf = ({ lines }: Order) => lines.map(({ sku, quantity }) => ({ sku, quantity }));
