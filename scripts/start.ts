@@ -1,9 +1,7 @@
 import { processEnvironment } from '#config';
 import { command, run } from './lib/cli.js';
 import { endWithParent } from './lib/end-with-parent.js';
-import { openProject } from './lib/project-server.js';
-import { seed } from './lib/seed.js';
-import { appEnvironment } from './lib/set-up.js';
+import { openSeededApp } from './lib/seeded-app.js';
 
 const program = command(
   'start',
@@ -12,19 +10,8 @@ const program = command(
 
 await run(
   program.action(async () => {
-    const { appConfig, createApp, listen } = await import('../src/app.js');
-    const { describeStartFailure } = await import('../src/start-failure.js');
-    const project = await openProject();
-    try {
-      endWithParent(processEnvironment());
-      const config = appConfig({ ...processEnvironment(), ...appEnvironment(project) });
-      const app = await createApp(config);
-      await seed(app);
-      await listen(app, config);
-    } catch (error) {
-      process.stderr.write(`${describeStartFailure(error)}\n`);
-      await project.release();
-      process.exit(1);
-    }
+    endWithParent(processEnvironment());
+    const { listen } = await openSeededApp();
+    await listen();
   }),
 );

@@ -57,7 +57,9 @@ export async function createApp(config: AppConfig): Promise<NestFastifyApplicati
 
 /** Starts listening, and says where. */
 export async function listen(app: NestFastifyApplication, config: AppConfig): Promise<void> {
-  await app.listen(config.port, config.host);
+  await app.init();
+  // Fastify's own: Nest's would also log a taken port, with a stack.
+  await app.getHttpAdapter().getInstance().listen({ port: config.port, host: config.host });
   const { port } = app.getHttpServer().address() as AddressInfo;
   process.stdout.write(
     `Bulkhead is ready on http://${config.host}:${port}, and its API docs on /docs\n`,

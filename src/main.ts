@@ -1,5 +1,5 @@
 import { processEnvironment } from '#config';
-import { describeStartFailure } from './start-failure.js';
+import { describeStartFailure } from '#platform/start-failure';
 
 try {
   // Imported here, since a module that breaks a rule of the wiring fails while it is loaded.

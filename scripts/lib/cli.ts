@@ -1,6 +1,5 @@
 import { Command } from 'commander';
-import { ConfigError } from '#config';
-import { ManifestError } from '#platform/manifest';
+import { describeStartFailure } from '#platform/start-failure';
 
 /** A failure that the person at the terminal can mend: what is so, and what to do about it. */
 export class CliError extends Error {
@@ -36,15 +35,15 @@ export async function run(program: Command): Promise<void> {
     await program.parseAsync();
   } catch (error) {
     process.stderr.write(`${describeFailure(error)}\n`);
-    process.exitCode = error instanceof CliError ? error.exitCode : 2;
+    // At once, since what failed may have left connections open that keep the process alive.
+    process.exit(error instanceof CliError ? error.exitCode : 2);
   }
 }
 
 /** The message for the terminal: a stack only for what nobody foresaw. */
 export function describeFailure(error: unknown): string {
   if (error instanceof CliError) return `${error.message}\n\n  ${error.remedy}`;
-  if (error instanceof ConfigError || error instanceof ManifestError) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return describeStartFailure(error);
 }
 
 /** Writes one value as JSON on standard output. */

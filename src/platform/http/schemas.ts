@@ -4,7 +4,7 @@ import { z } from 'zod';
  * An id. Those made here are of version 7, so that they sort by the time of their making; any other
  * UUID is well formed too, and just names nothing.
  */
-export const id = z.uuid('must be a UUID').toLowerCase();
+export const id = z.guid('must be a UUID').toLowerCase();
 
 /** Money in minor units of its currency: 1999 EUR is 19.99 euros. */
 export const money = z.strictObject({

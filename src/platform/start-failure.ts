@@ -1,7 +1,7 @@
 import { ConfigError } from '#config';
-import { UndeclaredContractError } from '#platform/contracts/undeclared-contract.error';
-import { StartRefused } from '#platform/database/start-check';
-import { ManifestError } from '#platform/manifest';
+import { UndeclaredContractError } from './contracts/undeclared-contract.error.js';
+import { StartRefused } from './database/start-check.js';
+import { ManifestError } from './manifest.js';
 
 const DESCRIBED = [ConfigError, ManifestError, StartRefused, UndeclaredContractError];
 
@@ -10,10 +10,10 @@ export function describeStartFailure(error: unknown): string {
   if (DESCRIBED.some((type) => error instanceof type)) return (error as Error).message;
   const { code, port } = error as { code?: string; port?: number };
   if (code === 'EADDRINUSE') {
-    return `The port ${port} is taken by another program.\n\n  Stop that program, or choose another port: PORT=3001 npm start`;
+    return `The port ${port} is taken by another program.\n\n  Stop that program, or choose another port, such as PORT=3001.`;
   }
   if (code === 'EACCES') {
-    return `The port ${port} needs more rights than this user has.\n\n  Choose one above 1023: PORT=3000 npm start`;
+    return `The port ${port} needs more rights than this user has.\n\n  Choose one above 1023, such as PORT=3000.`;
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
