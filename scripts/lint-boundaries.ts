@@ -1,7 +1,7 @@
 import { ESLint } from 'eslint';
 import tseslint from 'typescript-eslint';
 import { CliError, command, printJson, run } from './lib/cli.js';
-import { boundaryConfig } from './lib/lint/boundaries.js';
+import { boundaryConfig } from './lib/lint/boundaries.mjs';
 import { rootFolder } from './lib/project.js';
 
 const program = command(

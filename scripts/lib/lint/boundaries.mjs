@@ -138,6 +138,20 @@ export function boundaryConfig(root) {
         '"{{dependency.source}}" is inside a module; only its face, index.ts, may be imported. Should the face offer it? See docs/adding-a-module.md',
       ),
     },
+    ...readManifests(root).map(({ name }) => ({
+      // A module's own tests may look inside it.
+      files: [`test/modules/${name}/${SOURCES}`],
+      rules: rule(
+        [
+          ...common,
+          ...['platform', 'config', 'scripts', 'test'].map(local),
+          { allow: { to: { file: { categories: 'app' } } } },
+          { allow: { to: faces } },
+          { allow: { to: { element: { type: 'module', captured: { module: name } } } } },
+        ],
+        `"{{dependency.source}}" is inside a module that these are not the tests of; only its face may be imported. See docs/testing.md`,
+      ),
+    })),
     ...readManifests(root).map((manifest) => ({
       files: [`src/modules/${manifest.name}/${SOURCES}`],
       rules: rule(
