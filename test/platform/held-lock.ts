@@ -1,0 +1,64 @@
+import pg from 'pg';
+import { roleUrl, testProject } from '../support/test-project.js';
+import { waitFor } from '../support/wait-for.js';
+
+/** A session that holds locks, so that the app stops at a point that the test has chosen. */
+export interface HeldLock {
+  /** Waits until so many statements of a module wait for it, and gives their backends' ids. */
+  waiters(module: string, count?: number): Promise<number[]>;
+  release(): Promise<void>;
+}
+
+/** Runs a statement such as `select … for update` as a module's owner and keeps its locks. */
+export async function holdLock(
+  module: string,
+  statement: string,
+  values: unknown[] = [],
+): Promise<HeldLock> {
+  const client = new pg.Client({ connectionString: roleUrl(module, 'owner') });
+  await client.connect();
+  await client.query('begin');
+  const { rowCount } = await client.query(statement, values);
+  if (rowCount === 0) throw new Error(`Nothing to lock: ${statement}`);
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  return {
+    waiters: (waiting, count = 1) =>
+      waitFor(async () => {
+        const pids = await waitingFor(rows[0]?.pid as number, waiting);
+        return pids.length >= count ? pids : undefined;
+      }, 4_000),
+    release: () => client.end(),
+  };
+}
+
+const waitingFor = async (holder: number, module: string): Promise<number[]> => {
+  const found = await asAdmin<{ pid: number }>(
+    `select pid from pg_stat_activity
+     where datname = current_database() and application_name = $2
+       and pg_blocking_pids(pid) @> array[$1::int]`,
+    [holder, module],
+  );
+  return found.map(({ pid }) => pid);
+};
+
+/** Ends the app's sessions in this worker's database, but for the backends to spare. */
+export const terminateSessions = (modules: readonly string[], spared: readonly number[] = []) =>
+  asAdmin(
+    `select pg_terminate_backend(pid, 5000) from pg_stat_activity
+     where datname = current_database() and application_name = any($1) and pid <> all($2)`,
+    [modules, spared],
+  );
+
+/** Runs one statement as the admin, in this worker's database. */
+export async function asAdmin<Row extends object>(
+  statement: string,
+  values: unknown[] = [],
+): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: testProject().adminUrl });
+  await client.connect();
+  try {
+    return (await client.query(statement, values)).rows as Row[];
+  } finally {
+    await client.end();
+  }
+}
