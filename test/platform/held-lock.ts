@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { loginRole } from '#platform/database/names';
 import { roleUrl, testProject } from '../support/test-project.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -42,19 +43,36 @@ const waitingFor = async (holder: number, module: string): Promise<number[]> => 
 };
 
 /** Ends the app's sessions in this worker's database, but for the backends to spare. */
-export const terminateSessions = (modules: readonly string[], spared: readonly number[] = []) =>
-  asAdmin(
-    `select pg_terminate_backend(pid, 5000) from pg_stat_activity
-     where datname = current_database() and application_name = any($1) and pid <> all($2)`,
-    [modules, spared],
-  );
+export async function terminateSessions(
+  modules: readonly string[],
+  spared: readonly number[] = [],
+): Promise<void> {
+  const { name } = testProject();
+  for (const module of modules) {
+    // An admin who is no superuser may only end the sessions of roles it is a member of.
+    await asAdmin(`
+      begin;
+      grant ${pg.escapeIdentifier(loginRole(name, module))} to current_user;
+      select pg_terminate_backend(pid, 5000) from pg_stat_activity
+      where datname = current_database() and application_name = ${pg.escapeLiteral(module)}
+        and pid <> all ('{${spared.join()}}');
+      rollback`);
+  }
+}
 
 /** Runs one statement as the admin, in this worker's database. */
-export async function asAdmin<Row extends object>(
+export const asAdmin = <Row extends object>(statement: string, values?: unknown[]) =>
+  runOnce<Row>(testProject().adminUrl, statement, values);
+
+/** Runs one statement as a module's owner, in this worker's database. */
+export const asOwner = <Row extends object>(
+  module: string,
   statement: string,
-  values: unknown[] = [],
-): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: testProject().adminUrl });
+  values?: unknown[],
+) => runOnce<Row>(roleUrl(module, 'owner'), statement, values);
+
+async function runOnce<Row extends object>(url: string, statement: string, values?: unknown[]) {
+  const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
     return (await client.query(statement, values)).rows as Row[];

@@ -9,7 +9,7 @@ import { emptyTables } from '../support/test-app.js';
 import { roleUrl } from '../support/test-project.js';
 import { waitFor } from '../support/wait-for.js';
 import { type AppProcess, killProcess, runAppProcess, startAppProcess } from './app-process.js';
-import { asAdmin, holdLock } from './held-lock.js';
+import { asOwner, holdLock } from './held-lock.js';
 
 const OUR_FILES = /node_modules|\n\s+at /;
 
@@ -46,9 +46,11 @@ describe('the process, told to end', () => {
     const { code, signal, stderr } = await app.ended;
     expect([0, 'SIGTERM']).toContain(code ?? signal);
     expect(stderr).toBe('');
-    const orders = await asAdmin('select status from orders.orders');
+    const orders = await asOwner('orders', 'select status from orders.orders');
     expect(orders).toEqual([{ status: 'placed' }]);
-    expect(await asAdmin('select reserved from inventory.stock')).toEqual([{ reserved: 1 }]);
+    expect(await asOwner('inventory', 'select reserved from inventory.stock')).toEqual([
+      { reserved: 1 },
+    ]);
   });
 });
 

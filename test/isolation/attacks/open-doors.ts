@@ -29,12 +29,6 @@ export const OPEN_DOORS: readonly Attack[] = attacks(['login'], {
   'lift the time-outs of its own session': () => 'set local statement_timeout = 0',
   'change the password of its own role': () =>
     `do $$ begin execute format('alter role %I password null', current_user); end $$`,
-  'give its own role away, before Postgres 16': (at, home) =>
-    `do $$ begin
-       if current_setting('server_version_num')::int < 160000 then
-         grant ${home.login} to ${at.login};
-       end if;
-     end $$`,
   'change the settings of its own role': () => 'alter role current_user set statement_timeout = 0',
 });
 

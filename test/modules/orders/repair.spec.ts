@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type AppProcess, killProcess, startAppProcess } from '../../platform/app-process.js';
-import { asAdmin, holdLock, terminateSessions } from '../../platform/held-lock.js';
+import { asOwner, holdLock, terminateSessions } from '../../platform/held-lock.js';
 import { expectProblem } from '../../platform/problems.js';
 import { emptyTables } from '../../support/test-app.js';
 import { waitFor } from '../../support/wait-for.js';
@@ -26,7 +26,8 @@ const place = (sku: string) =>
   );
 
 const orderOf = async (sku: string) => {
-  const [order] = await asAdmin<{ id: string; status: string }>(
+  const [order] = await asOwner<{ id: string; status: string }>(
+    'orders',
     'select id, status from orders.orders where idempotency_key = $1',
     [`crash-${sku}`],
   );
@@ -84,7 +85,7 @@ async function crash(): Promise<void> {
   await order.release();
   await written?.release();
   await gone?.release();
-  await asAdmin('update inventory.stock set on_hand = 0 where sku = $1', [SKUS.gone]);
+  await asOwner('inventory', 'update inventory.stock set on_hand = 0 where sku = $1', [SKUS.gone]);
   // Postgres does not notice that the client is gone: the statement goes on and commits.
   await outlived?.release();
 }
@@ -104,7 +105,11 @@ describe('the start after a crash', () => {
     const read = await app.send('GET', `/orders/${id}`);
     expect(read).toMatchObject({ status: 200, body: { lines: [{ sku, quantity: QUANTITY }] } });
     expect(await stock(sku)).toMatchObject({ onHand: ON_HAND, reserved: QUANTITY });
-    const held = await asAdmin('select key from inventory.reservations where sku = $1', [sku]);
+    const held = await asOwner(
+      'inventory',
+      'select key from inventory.reservations where sku = $1',
+      [sku],
+    );
     expect(held).toEqual([{ key: `order:${id}` }]);
   });
 
@@ -124,7 +129,9 @@ describe('the start after a crash', () => {
   });
 
   it('is done before the app listens', async () => {
-    expect(await asAdmin("select id from orders.orders where status = 'placing'")).toEqual([]);
+    expect(
+      await asOwner('orders', "select id from orders.orders where status = 'placing'"),
+    ).toEqual([]);
   });
 });
 
