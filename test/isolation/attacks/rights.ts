@@ -46,6 +46,14 @@ export const onRights: Attack[] = attacks(['login', 'owner'], {
     sql: (_, home) => `grant pg_read_all_data to ${home.login}`,
     control: { by: 'superuser', why: NO_HOME },
   },
+  'give its own login role away': {
+    sql: (at, home) => `grant ${home.login} to ${at.login}`,
+    control: {
+      by: 'admin',
+      sql: (home) => `grant ${home.login} to ${home.owner}`,
+      why: `${NO_HOME}; nobody is a member of itself`,
+    },
+  },
   'change the password': {
     sql: (at) => `alter role ${at.login} password 'forged'`,
     control: {
