@@ -83,7 +83,7 @@ describe('the boundary lint', () => {
   it.each([
     ['a declared module by its face', inOrders, `import '#modules/catalog';`],
     ['its own files', inOrders, `import './order.js';`],
-    ['the platform', inOrders, `import '#platform/http/index';`],
+    ['the platform', inOrders, `import '#platform/http';`],
     ['a package', inOrders, `import { z } from 'zod';`],
     ['a face in a test', 'test/probe.spec.ts', `import '#modules/orders';`],
     ['the faces in the app', 'src/app.module.ts', `import '#modules/orders';`],

@@ -9,7 +9,7 @@ import {
   InjectContract,
   mutation,
   query,
-} from '#platform/contracts/index';
+} from '#platform/contracts';
 import { ContractRegistry } from '#platform/contracts/contract-registry';
 import { UndeclaredContractError } from '#platform/contracts/undeclared-contract.error';
 import {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defineContract, query } from '#platform/contracts/index';
-import { money } from '#platform/http/index';
+import { defineContract, query } from '#platform/contracts';
+import { money } from '#platform/http';
 
 const product = z.strictObject({ sku: z.string(), name: z.string(), price: money });
 

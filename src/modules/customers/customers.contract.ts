@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defineContract, query } from '#platform/contracts/index';
-import { id } from '#platform/http/index';
+import { defineContract, query } from '#platform/contracts';
+import { id } from '#platform/http';
 
 const customer = z.strictObject({ id, name: z.string(), email: z.string() });
 

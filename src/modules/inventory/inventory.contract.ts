@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defineContract, mutation } from '#platform/contracts/index';
-import { sku } from '#platform/http/index';
+import { defineContract, mutation } from '#platform/contracts';
+import { sku } from '#platform/http';
 import { OutOfStock, ReservationReleased } from './inventory.errors.js';
 
 const line = z.strictObject({ sku, quantity: z.int().min(1).max(1_000_000) });

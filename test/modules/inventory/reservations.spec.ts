@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { inventoryContract, OutOfStock } from '#modules/inventory';
-import type { ContractClient } from '#platform/contracts/index';
+import type { ContractClient } from '#platform/contracts';
 import { ContractRegistry } from '#platform/contracts/contract-registry';
 import { KeyReused } from '#platform/errors';
 import { emptyTables, startTestApp, type TestApp } from '../../support/test-app.js';

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { inventoryContract } from '#modules/inventory';
 import { ContractRegistry } from '#platform/contracts/contract-registry';
 import { ModuleDatabase } from '#platform/database/module-database';
-import { sql } from '#platform/database/index';
+import { sql } from '#platform/database';
 import { ModuleUnavailable } from '#platform/errors';
 import { PrismaClient } from '../../../src/modules/inventory/internal/prisma/client.js';
 import { emptyTables } from '../../support/test-app.js';

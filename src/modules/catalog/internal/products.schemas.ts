@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { money, page, paging, sku, text } from '#platform/http/index';
+import { money, page, paging, sku, text } from '#platform/http';
 
 const name = text(200);
 

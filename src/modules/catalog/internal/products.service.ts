@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { violates } from '#platform/database/index';
-import { type Page, pageOf } from '#platform/http/index';
+import { violates } from '#platform/database';
+import { type Page, pageOf } from '#platform/http';
 import { ProductNotFound, SkuTaken } from '../catalog.errors.js';
 import { CatalogDatabase } from './catalog.database.js';
 import type { Product } from './prisma/client.js';

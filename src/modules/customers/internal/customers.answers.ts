@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Implementation } from '#platform/contracts/index';
-import { sql } from '#platform/database/index';
+import type { Implementation } from '#platform/contracts';
+import { sql } from '#platform/database';
 import type { CustomersContract } from '../customers.contract.js';
 import { CustomersDatabase } from './customers.database.js';
 

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Answers, id, type Page } from '#platform/http/index';
+import { Answers, id, type Page } from '#platform/http';
 import {
   type Correction,
   correction,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ModuleDatabase } from '#platform/database/index';
+import { ModuleDatabase } from '#platform/database';
 import type { PrismaClient } from './prisma/client.js';
 
 @Injectable()

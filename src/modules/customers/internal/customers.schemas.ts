@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, page, paging, text } from '#platform/http/index';
+import { id, page, paging, text } from '#platform/http';
 
 const name = text(200);
 // Two spellings of one address would be two customers.

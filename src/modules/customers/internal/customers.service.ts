@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { violates } from '#platform/database/index';
-import { newId, type Page, pageOf } from '#platform/http/index';
+import { violates } from '#platform/database';
+import { newId, type Page, pageOf } from '#platform/http';
 import { CustomerNotFound, EmailTaken } from '../customers.errors.js';
 import { CustomersDatabase } from './customers.database.js';
 import type {

@@ -5,7 +5,7 @@ import {
   type Implementation,
   type RememberedCall,
   replay,
-} from '#platform/contracts/index';
+} from '#platform/contracts';
 import type { InventoryContract } from '../inventory.contract.js';
 import { InventoryDatabase } from './inventory.database.js';
 import { giveBack, type Line, refuseFromNowOn } from './release.statement.js';

@@ -1,5 +1,5 @@
-import { ANY_INPUT, refusalOf } from '#platform/contracts/index';
-import { sql } from '#platform/database/index';
+import { ANY_INPUT, refusalOf } from '#platform/contracts';
+import { sql } from '#platform/database';
 import { ReservationReleased } from '../inventory.errors.js';
 
 /** So many pieces of one product. */

@@ -1,4 +1,4 @@
-import { sql } from '#platform/database/index';
+import { sql } from '#platform/database';
 import { OutOfStock } from '../inventory.errors.js';
 import type { Line } from './release.statement.js';
 

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Param, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Answers, sku } from '#platform/http/index';
+import { Answers, sku } from '#platform/http';
 import { type Count, count, stock, type StockView } from './stock.schemas.js';
 import { StockService } from './stock.service.js';
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from '#platform/database/index';
+import { sql } from '#platform/database';
 import { StockNotFound, StockReserved } from '../inventory.errors.js';
 import { InventoryDatabase } from './inventory.database.js';
 import type { Stock } from './prisma/client.js';

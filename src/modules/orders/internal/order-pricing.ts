@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type CatalogContract, catalogContract } from '#modules/catalog';
 import { type CustomersContract, customersContract } from '#modules/customers';
-import { type ContractClient, InjectContract } from '#platform/contracts/index';
-import { newId } from '#platform/http/index';
+import { type ContractClient, InjectContract } from '#platform/contracts';
+import { newId } from '#platform/http';
 import { MixedCurrencies, UnknownCustomer, UnknownProduct } from '../orders.errors.js';
 import type { Order, OrderLine } from './order.js';
 import type { Line, OrderRequest } from './orders.schemas.js';

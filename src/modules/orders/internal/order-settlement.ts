@@ -5,7 +5,7 @@ import {
   OutOfStock,
   ReservationReleased,
 } from '#modules/inventory';
-import { type ContractClient, InjectContract } from '#platform/contracts/index';
+import { type ContractClient, InjectContract } from '#platform/contracts';
 import type { Order } from './order.js';
 import { findPlacing, settle } from './order.statements.js';
 import { OrdersDatabase } from './orders.database.js';

@@ -1,4 +1,4 @@
-import { sql } from '#platform/database/index';
+import { sql } from '#platform/database';
 import type { Order } from './order.js';
 
 /** The key that a client sent, with the hash of the body it came with. */

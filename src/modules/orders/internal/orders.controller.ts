@@ -1,12 +1,6 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import {
-  Answers,
-  HonoursIdempotencyKey,
-  id,
-  IdempotencyKey,
-  type Page,
-} from '#platform/http/index';
+import { Answers, HonoursIdempotencyKey, id, IdempotencyKey, type Page } from '#platform/http';
 import {
   order,
   orderPage,

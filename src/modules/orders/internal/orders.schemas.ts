@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, money, page, paging, sku } from '#platform/http/index';
+import { id, money, page, paging, sku } from '#platform/http';
 
 const MOST_LINES = 100;
 const MOST_PIECES = 10_000;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { hashInput } from '#platform/contracts/index';
-import { type Page, pageOf } from '#platform/http/index';
+import { hashInput } from '#platform/contracts';
+import { type Page, pageOf } from '#platform/http';
 import { IdempotencyKeyReused, OrderNotFound } from '../orders.errors.js';
 import { OrderPricing } from './order-pricing.js';
 import { OrderSettlement } from './order-settlement.js';
