@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { ConsoleLogger } from '@nestjs/common';
@@ -58,10 +59,12 @@ export async function createApp(config: AppConfig): Promise<NestFastifyApplicati
 /** Starts listening, and says where. */
 export async function listen(app: NestFastifyApplication, config: AppConfig): Promise<void> {
   await app.init();
-  // Fastify's own: Nest's would also log a taken port, with a stack.
-  await app.getHttpAdapter().getInstance().listen({ port: config.port, host: config.host });
+  // One address: where a name has two, Fastify would not wait for the second one's requests at the
+  // end. And Fastify's own listen, since Nest's would log a taken port with a stack.
+  const { address } = await lookup(config.host);
+  await app.getHttpAdapter().getInstance().listen({ port: config.port, host: address });
   const { port } = app.getHttpServer().address() as AddressInfo;
   process.stdout.write(
-    `Bulkhead is ready on http://${config.host}:${port}, and its API docs on /docs\n`,
+    `Bulkhead is ready on http://${config.host === '127.0.0.1' ? 'localhost' : config.host}:${port}, and its API docs on /docs\n`,
   );
 }

@@ -24,7 +24,7 @@ export function parseAppConfig(modules: readonly string[], environment: Environm
   const urls = Object.fromEntries(modules.map((name) => [databaseUrlVariable(name), postgresUrl]));
   const parsed = parseEnvironment(
     {
-      HOST: z.string().default('localhost'),
+      HOST: z.string().default('127.0.0.1'),
       PORT: wholeNumber(0, 65_535).default(3000),
       POOL_SIZE: wholeNumber(1, 1000).default(5),
       BODY_LIMIT: wholeNumber(1024, 100_000_000).default(65_536),

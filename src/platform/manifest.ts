@@ -41,11 +41,11 @@ export class ManifestError extends Error {
  */
 export function readManifests(folder: string): Manifest[] {
   const faults: string[] = [];
-  const manifests = readdirSync(folder)
+  const entries = readdirSync(folder)
     .filter((entry) => statSync(join(folder, entry)).isDirectory())
-    .sort()
-    .flatMap((entry) => parseManifest(folder, entry, faults));
-  faults.push(...faultsOfSet(manifests));
+    .sort();
+  const manifests = entries.flatMap((entry) => parseManifest(folder, entry, faults));
+  faults.push(...faultsOfSet(manifests, entries));
   if (faults.length > 0) throw new ManifestError(faults);
   return manifests;
 }
@@ -85,9 +85,14 @@ function isMissing(error: unknown): boolean {
 /**
  * The faults that only show when all manifests are seen together: unknown, repeated or
  * self-directed targets, and cycles of calls. Hearing may point both ways and is no cycle.
+ *
+ * @param known the names that there are, when some of the manifests could not be read
  */
-export function faultsOfSet(manifests: readonly Manifest[]): string[] {
-  const names = new Set(manifests.map((manifest) => manifest.name));
+export function faultsOfSet(
+  manifests: readonly Manifest[],
+  known: readonly string[] = manifests.map(({ name }) => name),
+): string[] {
+  const names = new Set(known);
   const faults = manifests.flatMap((manifest) =>
     (['calls', 'hears'] as const).flatMap((list) =>
       manifest[list].flatMap((target, index) => {
@@ -98,32 +103,32 @@ export function faultsOfSet(manifests: readonly Manifest[]): string[] {
       }),
     ),
   );
-  const cycle = findCycle(manifests);
-  if (cycle) {
-    faults.push(
-      `the calls ${cycle.join(' -> ')} form a cycle: let one of them hear an event instead of calling`,
-    );
-  }
+  faults.push(
+    ...findCycles(manifests).map(
+      (cycle) =>
+        `the calls ${cycle.join(' -> ')} form a cycle: let one of them hear an event instead of calling`,
+    ),
+  );
   return faults;
 }
 
-function findCycle(manifests: readonly Manifest[]): string[] | undefined {
+/** A cycle of each group of modules that call each other in a circle. */
+function findCycles(manifests: readonly Manifest[]): string[][] {
   const calls = new Map(manifests.map((manifest) => [manifest.name, manifest.calls]));
   const finished = new Set<string>();
   const visit = (name: string, path: string[]): string[] | undefined => {
     if (path.includes(name)) return [...path.slice(path.indexOf(name)), name];
     if (finished.has(name)) return undefined;
     for (const target of calls.get(name) ?? []) {
-      if (target === name) continue;
-      const cycle = visit(target, [...path, name]);
+      const cycle = target === name ? undefined : visit(target, [...path, name]);
       if (cycle) return cycle;
     }
     finished.add(name);
     return undefined;
   };
-  for (const { name } of manifests) {
+  return manifests.flatMap(({ name }) => {
     const cycle = visit(name, []);
-    if (cycle) return cycle;
-  }
-  return undefined;
+    cycle?.forEach((member) => finished.add(member));
+    return cycle ? [cycle] : [];
+  });
 }

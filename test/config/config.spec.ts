@@ -18,7 +18,7 @@ function faultsOf(work: () => unknown): readonly string[] {
 describe("the app's configuration", () => {
   it('needs the login URL of every hosted module, and nothing else', () => {
     expect(parse({})).toEqual({
-      host: 'localhost',
+      host: '127.0.0.1',
       port: 3000,
       poolSize: 5,
       bodyLimit: 65_536,

@@ -4,8 +4,14 @@ export const FENCED = 'MV001';
 /** Refusals by which Postgres asks for the same transaction again: 40001, 40P01, and the fence. */
 const RERUN = new Set(['40001', '40P01', FENCED]);
 
-/** Connecting failed, or the server went away: the statement may or may not have taken effect. */
+/**
+ * Connecting failed, the server went away, or the role's own time-outs ended a wait: the statement
+ * may or may not have taken effect, and trying again later is the remedy.
+ */
 const UNREACHABLE = new Set([
+  '25P03',
+  '55P03',
+  '57014',
   'ECONNREFUSED',
   'ECONNRESET',
   'ENOTFOUND',
@@ -58,16 +64,16 @@ export function violates(error: unknown, constraint: string): boolean {
   return named === constraint || message.includes(`"${constraint}"`);
 }
 
-/** Prisma's own codes for the same, where no SQLSTATE is behind them; P2028 lost its session. */
-const UNREACHABLE_BY_PRISMA = /^P(1001|1002|1008|1010|1017|2024|2028)$/;
+/** Prisma's own codes for the same, where no SQLSTATE is behind them. */
+const UNREACHABLE_BY_PRISMA = /^P(1001|1002|1008|1010|1017|2024)$/;
 
 const UNREACHABLE_MESSAGES =
-  /timeout exceeded when trying to connect|Connection terminated|connection is closed|is not queryable|permission denied for database|is not permitted to log in/i;
+  /timeout exceeded when trying to connect|Connection terminated|connection is closed|is not queryable|Unable to start a transaction|permission denied for database|is not permitted to log in/i;
 
 /** Whether the database could not be reached, rather than having refused the statement. */
 export function isUnreachable(error: unknown): boolean {
   if (UNREACHABLE.has(sqlState(error) ?? '')) return true;
-  const { code, message } = error as { code?: unknown; message?: unknown };
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   return (
     (typeof code === 'string' && UNREACHABLE_BY_PRISMA.test(code)) ||
     (typeof message === 'string' && UNREACHABLE_MESSAGES.test(message))

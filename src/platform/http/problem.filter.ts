@@ -13,6 +13,8 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const known = problemOf(error);
+    // Who hangs up in the middle of a request is told nothing, and is no fault of ours.
+    if (request.raw.destroyed && !request.raw.complete) return;
     if (!known || known.status >= 500) this.report(error, request);
     send(http.getResponse<FastifyReply>(), request, known ?? unforeseen);
   }
