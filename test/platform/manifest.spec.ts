@@ -104,6 +104,25 @@ describe('the manifests are refused', () => {
     expect(faults).toEqual([expect.stringContaining('bb -> cc -> bb')]);
   });
 
+  it('for each of several cycles', () => {
+    const faults = faultsOf({
+      aa: manifest('aa', ['bb']),
+      bb: manifest('bb', ['aa']),
+      cc: manifest('cc', ['dd']),
+      dd: manifest('dd', ['cc']),
+    });
+    expect(faults).toEqual([
+      expect.stringContaining('aa -> bb -> aa'),
+      expect.stringContaining('cc -> dd -> cc'),
+    ]);
+  });
+
+  it('without blaming those who call one that cannot be read', () => {
+    expect(faultsOf({ aa: manifest('aa', ['bb']), bb: '{' })).toEqual([
+      expect.stringContaining('bb/module.json'),
+    ]);
+  });
+
   it('with all of their faults at once', () => {
     const faults = faultsOf({
       aa: manifest('aa', ['aa', 'nobody']),

@@ -67,6 +67,11 @@ describe('the transaction runner', () => {
     expect(prisma).toEqual([{ refuse: 6 }]);
   });
 
+  it.each(['25P03', '55P03', '57014'])('is unavailable, not broken, on %s', async (state) => {
+    const error = await failure(db.query(refuse(state, 1)));
+    expect(ModuleUnavailable.is(error)).toBe(true);
+  });
+
   it('runs it again when Postgres finds that it is not serializable', async () => {
     let runs = 0;
     await db.transaction(async (tx) => {
