@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { v7 } from 'uuid';
 import { problem, problemOf } from './problem.js';
 import { send } from './problem.filter.js';
 import { refuseUnreadable } from './unreadable.js';
@@ -30,7 +30,7 @@ export function httpAdapter({ bodyLimit }: { bodyLimit: number }): FastifyAdapte
     routerOptions: { maxParamLength: 500 },
     genReqId: ({ headers }: IncomingMessage) => {
       const given = headers['x-request-id'];
-      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : v7();
     },
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       send(

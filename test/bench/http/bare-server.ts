@@ -86,7 +86,7 @@ async function reserve(
   const refusal = ['inventory.out-of-stock', 409, 'There is not enough stock.'];
   const { rows } = await inventory.query<{ answer: { output?: unknown } }>({
     ...reserveStock,
-    values: [key, skus, quantities, skus, skus, key, key, hash, ...refusal],
+    values: [key, skus, quantities, key, key, hash, ...refusal],
   });
   if (rows[0]?.answer.output === undefined) throw new Error('There is not enough stock.');
 }

@@ -50,7 +50,6 @@ export const reserveStock = {
   ), locked as (
     select stock.sku, stock.on_hand - stock.reserved as available
     from stock join wanted on wanted.sku = stock.sku
-    where stock.sku = any($4::text[])
     order by stock.sku
     for update of stock
   ), short as (
@@ -61,16 +60,16 @@ export const reserveStock = {
     select sku, quantity from wanted where not exists (select from short)
   ), taken as (
     update stock set reserved = stock.reserved + granted.quantity
-    from granted where stock.sku = granted.sku and stock.sku = any($5::text[])
+    from granted where stock.sku = granted.sku
   ), noted as (
-    insert into reservations (key, sku, quantity) select $6, sku, quantity from granted
+    insert into reservations (key, sku, quantity) select $4, sku, quantity from granted
   ), answered as (
     insert into call (procedure, key, input_hash, answer)
-    select 'reserve', $7, $8, case
+    select 'reserve', $5, $6, case
       when exists (select from short) then jsonb_build_object('refusal', jsonb_build_object(
-        'code', $9::text,
-        'status', $10::int,
-        'title', $11::text,
+        'code', $7::text,
+        'status', $8::int,
+        'title', $9::text,
         'values', jsonb_build_object('shortages', (select jsonb_agg(to_jsonb(short)) from short))
       ))
       else jsonb_build_object('output', jsonb_build_object('lines', (select jsonb_agg(to_jsonb(granted)) from granted)))

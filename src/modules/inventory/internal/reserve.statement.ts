@@ -13,25 +13,20 @@ interface Reservation {
  * for it. Gives the remembered row, be it new or old.
  *
  * Rows are locked in the order of their SKUs, so that two orders of the same products cannot wait
- * for each other; the lock gives the newest counts, whatever the statement's snapshot is. The SKUs
- * stand there once more as an array, since the planner would read all of `stock` for a join. Losing a
+ * for each other; the lock gives the newest counts, whatever the statement's snapshot is. Losing a
  * race for the key violates `call_pkey`, upon which the runner runs it again and finds the answer.
  */
-export const reserve = ({ key, inputHash, lines }: Reservation) => {
-  const skus = lines.map(({ sku }) => sku);
-  const quantities = lines.map(({ quantity }) => quantity);
-  return sql`
+export const reserve = ({ key, inputHash, lines }: Reservation) => sql`
   with remembered as (
     select input_hash, answer from call where procedure = 'reserve' and key = ${key}
   ), wanted as (
     select sku, quantity
-    from unnest(${skus}::text[], ${quantities}::int[])
+    from unnest(${lines.map(({ sku }) => sku)}::text[], ${lines.map(({ quantity }) => quantity)}::int[])
       as line (sku, quantity)
     where not exists (select from remembered)
   ), locked as (
     select stock.sku, stock.on_hand - stock.reserved as available
     from stock join wanted on wanted.sku = stock.sku
-    where stock.sku = any(${skus}::text[])
     order by stock.sku
     for update of stock
   ), short as (
@@ -42,7 +37,7 @@ export const reserve = ({ key, inputHash, lines }: Reservation) => {
     select sku, quantity from wanted where not exists (select from short)
   ), taken as (
     update stock set reserved = stock.reserved + granted.quantity
-    from granted where stock.sku = granted.sku and stock.sku = any(${skus}::text[])
+    from granted where stock.sku = granted.sku
   ), noted as (
     insert into reservations (key, sku, quantity) select ${key}, sku, quantity from granted
   ), answered as (
@@ -62,4 +57,3 @@ export const reserve = ({ key, inputHash, lines }: Reservation) => {
   select input_hash, answer from remembered
   union all
   select input_hash, answer from answered`;
-};
