@@ -33,7 +33,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^src/modules/[^/]+/internal/prisma/' },
+    exclude: { path: '^(src/modules/[^/]+/internal/prisma|test/fixtures)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     detectJSDocImports: true,

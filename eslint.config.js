@@ -1,10 +1,12 @@
 import js from '@eslint/js';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
-import { boundaryConfig } from './scripts/lib/lint/boundaries.mjs';
+import './scripts/lib/typescript.mjs';
+
+const { boundaryConfig } = await import('./scripts/lib/lint/boundaries.ts');
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', '.data/', 'src/modules/*/internal/prisma/'] },
+  { ignores: ['dist/', 'coverage/', '.data/', 'src/modules/*/internal/prisma/', 'test/fixtures/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

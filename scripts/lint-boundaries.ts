@@ -1,7 +1,7 @@
 import { ESLint } from 'eslint';
 import tseslint from 'typescript-eslint';
 import { CliError, command, printJson, run } from './lib/cli.js';
-import { boundaryConfig } from './lib/lint/boundaries.mjs';
+import { boundaryConfig } from './lib/lint/boundaries.js';
 import { rootFolder } from './lib/project.js';
 
 const program = command(
@@ -16,7 +16,15 @@ await run(
       allowInlineConfig: false,
       overrideConfigFile: true,
       overrideConfig: [
-        { ignores: ['src/modules/*/internal/prisma/**', 'coverage/**', 'dist/**', '.data/**'] },
+        {
+          ignores: [
+            'src/modules/*/internal/prisma/**',
+            'coverage/**',
+            'dist/**',
+            '.data/**',
+            'test/fixtures/**',
+          ],
+        },
         {
           files: ['**/*.{ts,mts,cts}'],
           languageOptions: { parser: tseslint.parser },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ESLint } from 'eslint';
 import tseslint from 'typescript-eslint';
-import { boundaryConfig } from '../../scripts/lib/lint/boundaries.mjs';
+import { boundaryConfig } from '../../scripts/lib/lint/boundaries.js';
 import { rootFolder } from '../../scripts/lib/project.js';
 
 const eslint = new ESLint({

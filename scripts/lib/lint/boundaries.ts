@@ -1,11 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ESLint, Linter } from 'eslint';
 import boundaries from 'eslint-plugin-boundaries';
+import { type Manifest, readManifests } from '../../../src/platform/manifest.js';
 
 /** Packages that only the platform may use: a module gets its database from there. */
 const DRIVERS = ['pg', 'pg-*', '@prisma/*', 'prisma'];
 
-const settings = (root) => ({
+const settings = (root: string) => ({
   'boundaries/root-path': root,
   'boundaries/legacy-templates': false,
   'boundaries/elements': [
@@ -47,7 +48,7 @@ const settings = (root) => ({
   },
 });
 
-const local = (type) => ({ allow: { to: { element: { type } } } });
+const local = (type: string) => ({ allow: { to: { element: { type } } } });
 const faces = { element: { type: 'module' }, file: { categories: 'face' } };
 
 const common = [
@@ -55,8 +56,7 @@ const common = [
   { allow: { dependency: { relationship: { to: 'internal' } } } },
 ];
 
-/** @param {{ name: string, calls: string[], hears: string[] }} manifest */
-const policiesOf = ({ name, calls, hears }) => [
+const policiesOf = ({ name, calls, hears }: Manifest) => [
   ...common,
   {
     disallow: { to: { module: { origin: 'external', source: DRIVERS } } },
@@ -75,7 +75,7 @@ const policiesOf = ({ name, calls, hears }) => [
   },
 ];
 
-const rule = (policies, message) => ({
+const rule = (policies: readonly object[], message?: string): Linter.RulesRecord => ({
   'boundaries/dependencies': [
     'error',
     {
@@ -89,26 +89,21 @@ const rule = (policies, message) => ({
   ],
 });
 
-/** The manifests as the lint needs them; whether they are right is for the app's own check. */
-const readManifests = (root) =>
-  readdirSync(join(root, 'src/modules'), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => join(root, 'src/modules', entry.name, 'module.json'))
-    .map((file) => JSON.parse(readFileSync(file, 'utf8')));
-
 const SOURCES = '**/*.{ts,mts,cts,js,mjs,cjs}';
 
 /**
  * The boundary rules, one small block per module, made from the manifests.
  *
- * @param {string} root absolute path of the folder that holds `src/modules`
- * @returns {import('eslint').Linter.Config[]}
+ * @param root absolute path of the folder that holds `src/modules`
+ * @throws {ManifestError} naming every fault of the manifests
  */
-export function boundaryConfig(root) {
+export function boundaryConfig(root: string): Linter.Config[] {
+  const manifests = readManifests(join(root, 'src/modules'));
   return [
     {
       files: [SOURCES],
-      plugins: { boundaries },
+      // Its types say that the plugin is under "default", where Node does not put it.
+      plugins: { boundaries: boundaries as unknown as ESLint.Plugin },
       settings: settings(root),
       rules: {
         'boundaries/no-unknown-files': 'error',
@@ -138,7 +133,7 @@ export function boundaryConfig(root) {
         '"{{dependency.source}}" is inside a module; only its face, index.ts, may be imported. Should the face offer it? See docs/adding-a-module.md',
       ),
     },
-    ...readManifests(root).map(({ name }) => ({
+    ...manifests.map(({ name }) => ({
       // A module's own tests may look inside it.
       files: [`test/modules/${name}/${SOURCES}`],
       rules: rule(
@@ -152,7 +147,7 @@ export function boundaryConfig(root) {
         `"{{dependency.source}}" is inside a module that these are not the tests of; only its face may be imported. See docs/testing.md`,
       ),
     })),
-    ...readManifests(root).map((manifest) => ({
+    ...manifests.map((manifest) => ({
       files: [`src/modules/${manifest.name}/${SOURCES}`],
       rules: rule(
         policiesOf(manifest),
