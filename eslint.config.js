@@ -4,9 +4,11 @@ import tseslint from 'typescript-eslint';
 import './scripts/lib/typescript.mjs';
 
 const { boundaryConfig } = await import('./scripts/lib/lint/boundaries.ts');
+const { bulkheadConfig } = await import('./scripts/lib/lint/plugin/index.ts');
 
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', '.data/', 'src/modules/*/internal/prisma/', 'test/fixtures/'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -42,5 +44,6 @@ export default tseslint.config(
     languageOptions: { globals: { process: 'readonly', globalThis: 'readonly' } },
   },
   ...boundaryConfig(import.meta.dirname),
+  ...bulkheadConfig(import.meta.dirname),
   prettier,
 );

@@ -2,11 +2,12 @@ import { ESLint } from 'eslint';
 import tseslint from 'typescript-eslint';
 import { CliError, command, printJson, run } from './lib/cli.js';
 import { boundaryConfig } from './lib/lint/boundaries.js';
+import { bulkheadConfig } from './lib/lint/plugin/index.js';
 import { rootFolder } from './lib/project.js';
 
 const program = command(
   'lint:boundaries',
-  'Checks the imports between modules: every file, no cache, and eslint-disable is ignored.',
+  'Checks the boundaries between modules: every file, no cache, and eslint-disable is ignored.',
 ).option('--json', 'report as JSON');
 
 await run(
@@ -30,6 +31,7 @@ await run(
           languageOptions: { parser: tseslint.parser },
         },
         ...boundaryConfig(rootFolder),
+        ...bulkheadConfig(rootFolder),
       ],
     });
     const results = await eslint.lintFiles(['src', 'scripts', 'test']);

@@ -1,0 +1,77 @@
+import type { ESLint, Linter } from 'eslint';
+import { noComputedImport } from './no-computed-import.js';
+import { noEnvironment } from './no-environment.js';
+import { noFileOrSocket } from './no-file-or-socket.js';
+import { noGlobalState } from './no-global-state.js';
+import { noLoaderModule } from './no-loader-module.js';
+import { noModuleRef } from './no-module-ref.js';
+import { noOpenModule } from './no-open-module.js';
+import { noOwnClient } from './no-own-client.js';
+import { noStringToken } from './no-string-token.js';
+
+/** The rules for ways around a boundary that leave no import to look at. */
+export const bulkheadPlugin = {
+  rules: {
+    'no-computed-import': noComputedImport,
+    'no-loader-module': noLoaderModule,
+    'no-environment': noEnvironment,
+    'no-global-state': noGlobalState,
+    'no-file-or-socket': noFileOrSocket,
+    'no-string-token': noStringToken,
+    'no-module-ref': noModuleRef,
+    'no-open-module': noOpenModule,
+    'no-own-client': noOwnClient,
+  },
+};
+
+type Name = keyof (typeof bulkheadPlugin)['rules'];
+
+const SOURCES = '**/*.{ts,mts,cts,js,mjs,cjs}';
+
+const errors = (...names: Name[]): Linter.RulesRecord =>
+  Object.fromEntries(names.map((name) => [`bulkhead/${name}`, 'error']));
+
+/**
+ * Which rule holds where.
+ *
+ * @param root absolute path of the folder that holds `src/modules`
+ */
+export function bulkheadConfig(root: string): Linter.Config[] {
+  // ESLint's and typescript-eslint's types of a rule differ in what a node is.
+  const plugins = { bulkhead: bulkheadPlugin as unknown as ESLint.Plugin };
+  return [
+    {
+      basePath: root,
+      files: ['src', 'scripts', 'test'].map((folder) => `${folder}/${SOURCES}`),
+      // The package with the server's binaries has another name on each platform.
+      ignores: ['scripts/lib/embedded/binaries.ts'],
+      plugins,
+      rules: errors('no-computed-import'),
+    },
+    {
+      basePath: root,
+      files: [`src/${SOURCES}`],
+      plugins,
+      rules: errors('no-loader-module'),
+    },
+    {
+      basePath: root,
+      files: [`src/${SOURCES}`],
+      ignores: ['src/config/**'],
+      plugins,
+      rules: errors('no-environment', 'no-global-state'),
+    },
+    {
+      basePath: root,
+      files: [`src/modules/${SOURCES}`],
+      plugins,
+      rules: errors(
+        'no-file-or-socket',
+        'no-string-token',
+        'no-module-ref',
+        'no-open-module',
+        'no-own-client',
+      ),
+    },
+  ];
+}
