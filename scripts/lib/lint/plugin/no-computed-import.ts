@@ -37,8 +37,10 @@ export const noComputedImport = defineRule(
         const name = nameOf(node) ?? '';
         const isJest = node.object.type === Type.Identifier && node.object.name === 'jest';
         if (isJest && JEST.test(name)) checkLoader(`jest.${name}`, node);
-        // Every function's constructor makes functions of text.
-        if (name === 'constructor' && callOf(node)) report(node, 'text', { loader: name });
+        // A function's constructor makes functions of text.
+        if (name !== 'constructor' || node.object.type === Type.ThisExpression) return;
+        if (takenFrom(node).some((use) => use.name !== 'name'))
+          report(node, 'text', { loader: 'a constructor' });
       },
       Program: () => {
         for (const { node, name } of usesOfGlobal(sourceCode, 'require'))
@@ -57,7 +59,8 @@ export const noComputedImport = defineRule(
   },
 );
 
-const isText = (node: TSESTree.Node | undefined): boolean =>
-  node?.type === Type.BinaryExpression
-    ? isText(node.left) || isText(node.right)
-    : node?.type === Type.TemplateLiteral || node?.type === Type.Literal;
+function isText(node: TSESTree.Node | undefined): boolean {
+  if (ASTUtils.isTypeAssertion(node)) return isText(node.expression);
+  if (node?.type === Type.BinaryExpression) return isText(node.left) || isText(node.right);
+  return node?.type === Type.TemplateLiteral || node?.type === Type.Literal;
+}

@@ -2,7 +2,7 @@ import { AST_NODE_TYPES as Type, type TSESTree } from '@typescript-eslint/utils'
 import { defineRule, LINK } from './rule.js';
 import { callOf, isStaticLoad, nameOf, onLoad, usesOfImports } from './uses.js';
 
-const CORE = /^@nestjs\/core($|\/)/;
+const CORE = /^@nestjs\/(core|testing)($|\/)/;
 
 /** What Nest's core has for one class alone; all the rest of it sees or changes every module. */
 const HARMLESS =

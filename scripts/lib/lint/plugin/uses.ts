@@ -119,7 +119,10 @@ export function usesOfImports(sourceCode: SourceCode, source: RegExp): Use[] {
     if (!('source' in node) || !node.source || !source.test(node.source.value)) return [];
     if (node.type === Type.ExportAllDeclaration) return [{ node, name: undefined }];
     if (node.type === Type.ExportNamedDeclaration) {
-      return node.specifiers.map((each) => ({ node: each, name: exportedName(each.local) }));
+      return node.specifiers.map(({ local }) => {
+        const name = exportedName(local);
+        return { node: local, name: name === 'default' ? undefined : name };
+      });
     }
     if (node.importKind === 'type') return [];
     return node.specifiers.flatMap((each) => usesOfSpecifier(sourceCode, each));
