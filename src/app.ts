@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { ConsoleLogger } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { ModulesContainer, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type AppConfig, type Environment, parseAppConfig } from '#config';
 import { checkBeforeStart } from '#platform/database/start-check';
@@ -12,6 +12,8 @@ import { serveApiDocs } from '#platform/http/api-docs';
 import { ProblemFilter } from '#platform/http/problem.filter';
 import { ValidationPipe } from '#platform/http/validation';
 import { readManifests } from '#platform/manifest';
+import { PlatformModule } from '#platform/platform.module';
+import { checkWiring } from '#platform/wiring-check';
 import { AppModule } from './app.module.js';
 
 const modulesFolder = fileURLToPath(new URL('modules', import.meta.url));
@@ -27,7 +29,8 @@ export const appConfig = (environment: Environment): AppConfig =>
 /**
  * Wires the app and checks that it may start; it does not listen yet.
  *
- * @throws {StartRefused} when a role reaches too far, or a module's migrations are not in order
+ * @throws {StartRefused} when a module is wired to another one, a role reaches too far, or a
+ *   module's migrations are not in order
  */
 export async function createApp(config: AppConfig): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -47,12 +50,13 @@ export async function createApp(config: AppConfig): Promise<NestFastifyApplicati
   app.useGlobalPipes(new ValidationPipe());
   app.enableShutdownHooks();
   serveApiDocs(app, 'Bulkhead');
-  await checkBeforeStart(app.get(HostedModules).inCallOrder(), prismaFolder).catch(
-    async (error: unknown) => {
-      await app.close();
-      throw error;
-    },
-  );
+  try {
+    checkWiring(app.get(ModulesContainer), [AppModule, PlatformModule]);
+    await checkBeforeStart(app.get(HostedModules).inCallOrder(), prismaFolder);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
   return app;
 }
 

@@ -53,8 +53,16 @@ export function defineModule<Client extends PrismaLike, C extends Contract>(
     databaseProvider(manifest, definition.database),
     hosting(manifest, definition),
   ];
+  for (const provider of providers) if ('useFactory' in provider) joining.add(provider.useFactory);
   return { controllers, providers };
 }
+
+/** The factories that take something of the platform, on behalf of a module that must not. */
+const joining = new WeakSet<object>();
+
+/** Whether this is a factory by which `defineModule` joins a module to the platform. */
+export const joinsPlatform = (factory: object | null): boolean =>
+  factory !== null && joining.has(factory);
 
 function contractClients(manifest: Manifest, classes: Type[]): Provider[] {
   const asked = classes.flatMap((type) =>

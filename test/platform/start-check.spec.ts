@@ -1,5 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { MODULE_METADATA } from '@nestjs/common/constants';
 import pg from 'pg';
+import { CatalogModule } from '#modules/catalog';
+import { OrdersModule } from '#modules/orders';
 import { StartRefused } from '#platform/database/start-check';
 import { appEnvironment } from '../../scripts/lib/set-up.js';
 import { appConfig, createApp } from '../../src/app.js';
@@ -125,6 +128,13 @@ describe('the app does not start', () => {
       expect(found.join()).not.toContain('hunter2');
     },
   );
+
+  it('when a module is wired to another one', async () => {
+    Reflect.defineMetadata(MODULE_METADATA.IMPORTS, [CatalogModule], OrdersModule);
+    const found = await faults();
+    Reflect.deleteMetadata(MODULE_METADATA.IMPORTS, OrdersModule);
+    expect(found).toEqual([expect.stringMatching(/^OrdersModule imports CatalogModule; /)]);
+  });
 
   it('for all of its reasons at once', async () => {
     await owner.query('delete from _prisma_migrations');
