@@ -44,8 +44,7 @@ export const noOwnClient = defineRule(
       },
       Program: () => {
         for (const { node, name = 'PrismaClient' } of usesOfImports(sourceCode, GENERATED)) {
-          // What an export hands out is for the boundary lint to say.
-          if (!CLIENT.test(name) || node.parent?.type === Type.ExportSpecifier) continue;
+          if (!CLIENT.test(name)) continue;
           const places = node.type === Type.ImportSpecifier ? placesOf(sourceCode, node) : [node];
           for (const place of places) if (!isHandedOver(place)) report(place, 'client', { name });
         }

@@ -58,7 +58,7 @@ export const noStringToken = defineRule(
         const { properties } = property.parent as TSESTree.ObjectExpression;
         const names = properties.map((each) => (each.type === Type.Property ? nameOf(each) : ''));
         if (!names.some((name) => PROVIDED_BY.test(name ?? ''))) return;
-        if (nameOf(property) === 'provide') checkToken(property.value);
+        if (/^(provide|useExisting)$/.test(nameOf(property) ?? '')) checkToken(property.value);
         const { value } = property;
         if (nameOf(property) === 'inject' && value.type === Type.ArrayExpression)
           value.elements.forEach((element) => checkToken(element));

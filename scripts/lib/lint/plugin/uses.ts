@@ -81,17 +81,29 @@ const isAmbient = ({ node, parent }: TSESLint.Scope.Definition): boolean =>
 export const isGlobal = (variable: Variable | null): boolean =>
   variable?.defs.every(isAmbient) ?? true;
 
-/** Every place where one of these names is the global one, and not a local of the same name. */
-function globalPlaces({ scopeManager }: SourceCode, names: readonly string[]): TSESTree.Node[] {
-  if (!scopeManager) return [];
-  const ambient = scopeManager.scopes.flatMap(({ variables }) => variables).filter(isGlobal);
-  return [
-    ...(scopeManager.globalScope?.through ?? []),
-    ...ambient.flatMap(({ references }) => references),
-  ]
-    .filter(({ identifier }) => names.includes(identifier.name))
-    .map(({ identifier }) => identifier);
+// The rules ask for a dozen names in every file, and a file has a thousand variables of lib.d.ts.
+const indexes = new WeakMap<SourceCode, Map<string, TSESTree.Node[]>>();
+
+/** Every place where these names are the global ones, and not locals of the same name. */
+function globalPlaces(sourceCode: SourceCode, names: readonly string[]): TSESTree.Node[] {
+  const index = indexes.get(sourceCode) ?? indexGlobals(sourceCode);
+  return names.flatMap((name) => index.get(name) ?? []);
 }
+
+function indexGlobals(sourceCode: SourceCode): Map<string, TSESTree.Node[]> {
+  const { scopes = [], globalScope } = sourceCode.scopeManager ?? {};
+  const ambient = scopes.flatMap(({ variables }) => variables).filter(isGlobal);
+  const references = ambient.flatMap((variable) => variable.references);
+  const index = new Map<string, TSESTree.Node[]>();
+  for (const { identifier } of [...(globalScope?.through ?? []), ...references].filter(isValue)) {
+    index.set(identifier.name, [...(index.get(identifier.name) ?? []), identifier]);
+  }
+  indexes.set(sourceCode, index);
+  return index;
+}
+
+/** ESLint's own scopes, which JavaScript has, know no types, so there every reference is one. */
+const isValue = ({ isValueReference }: { isValueReference?: boolean }) => isValueReference ?? true;
 
 /** The uses of `globalThis`, by either name. */
 export const usesOfGlobalObject = (sourceCode: SourceCode): Use[] =>
@@ -147,7 +159,7 @@ const exportedName = (node: TSESTree.Identifier | TSESTree.StringLiteral): strin
 export const placesOf = (sourceCode: SourceCode, specifier: TSESTree.Node): TSESTree.Node[] =>
   (sourceCode.getDeclaredVariables?.(specifier) ?? [])
     .flatMap(({ references }) => references)
-    .filter((reference) => reference.isValueReference)
+    .filter(isValue)
     .map(({ identifier }) => identifier);
 
 /** From where, and under which name, an expression was imported: itself, or from a namespace. */
