@@ -36,8 +36,8 @@ export function checkWiring(container: ModulesContainer, wiring: readonly unknow
 }
 
 function foreignTo(module: Module): string[] {
-  const { providers, controllers, injectables, middlewares } = module;
-  return [providers, controllers, injectables, middlewares]
+  const { providers, controllers, injectables } = module;
+  return [providers, controllers, injectables]
     .flatMap((wrappers) => [...wrappers.values()])
     .filter(({ metatype }) => !joinsPlatform(metatype))
     .flatMap((wrapper) =>

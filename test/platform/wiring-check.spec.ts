@@ -7,6 +7,7 @@ import {
   Module,
   type Provider,
   Scope,
+  UseGuards,
 } from '@nestjs/common';
 import { ModuleRef, ModulesContainer, NestFactory, Reflector } from '@nestjs/core';
 import { parseAppConfig } from '#config';
@@ -142,6 +143,19 @@ describe('the app does not start when a module', () => {
       @Inject(HostedModules) readonly hosted!: HostedModules;
     }
     expect(await faults(fleet(Asker))).toHaveLength(1);
+  });
+
+  it('is given one of these in a controller, or in a guard of it', async () => {
+    const Guard = asking(APP_CONFIG);
+    @Injectable()
+    @UseGuards(Guard)
+    class Bridge {
+      constructor(readonly hosted: HostedModules) {}
+    }
+    expect(await faults({ ...fleet(), controllers: [Bridge] })).toEqual([
+      `Bridge of FleetModule is given HostedModules of PlatformModule; ${REMEDY}`,
+      `Asker of FleetModule is given Symbol(AppConfig) of PlatformModule; ${REMEDY}`,
+    ]);
   });
 
   it('is given one of these by a factory of its own', async () => {

@@ -17,6 +17,7 @@ tryRule('no-string-token', {
     injected('Own'),
     injected('TOKENS.clock'),
     injected('CLOCK', `const CLOCK = Symbol('clock'); `),
+    injected('Made', `const Made = class {}; `),
     injected('forwardRef(() => Own)'),
     nest(`class Asker { @Inject() own: Own; }`),
     `import { Inject } from './own.js'; class Asker { constructor(@Inject('X') given) {} }`,

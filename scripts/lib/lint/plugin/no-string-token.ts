@@ -38,7 +38,10 @@ export const noStringToken = defineRule(
         else if (originOf(sourceCode, node.callee)?.name === 'forwardRef')
           checkToken(argument && 'body' in argument ? argument.body : argument);
         else if (callee !== 'Symbol') report(node, 'computed', { token });
-      } else if (node.type !== Type.MemberExpression || !nameOf(node)) {
+      } else if (
+        node.type !== Type.ClassExpression &&
+        !(node.type === Type.MemberExpression && nameOf(node))
+      ) {
         report(node, 'computed', { token });
       }
     }
