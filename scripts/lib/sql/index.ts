@@ -1,3 +1,4 @@
 export { type Mention, type Opaque } from './mentions.js';
 export { dottedNames, parseSql, type Statement, type Token, tokensOf, type Tree } from './parse.js';
-export { readFragment, type Reading, type ReadStatement, readSql } from './read.js';
+export { type Reading, type ReadStatement, readSql } from './read.js';
+export { beginsOther, readTemplate } from './template.js';

@@ -8,8 +8,8 @@ export interface Mention {
   readonly name: string;
   /** Index in the text that was read. */
   readonly at: number;
-  /** It stood in a string, so it is a name only if somebody takes it for one. */
-  readonly inString: boolean;
+  /** False for what stands in a string or a fragment, and may be something else than a name. */
+  readonly isSure: boolean;
 }
 
 /** A name or a statement that is put together when it runs, so that nobody can say what it reaches. */
@@ -110,14 +110,9 @@ class Visit {
     else if (parts.length > 1) this.name('other', parts, at);
   }
 
-  private name(
-    kind: Mention['kind'],
-    parts: readonly string[],
-    at: number,
-    inString = false,
-  ): void {
+  private name(kind: Mention['kind'], parts: readonly string[], at: number, isSure = true): void {
     const mention = { kind, schema: parts.at(-2), name: parts.at(-1) ?? '', at };
-    this.found.mentions.push({ ...mention, inString: inString || this.depth > 0 });
+    this.found.mentions.push({ ...mention, isSure: isSure && this.depth === 0 });
   }
 
   private relation(tree: Tree, at: number): void {
@@ -140,7 +135,7 @@ class Visit {
     const text = constantIn(arg);
     if (text === undefined)
       this.found.opaque.push({ what: `a computed name is cast to ${type}`, at });
-    else if (type === 'regnamespace') this.name('schema', [foldedName(text), ''], at, true);
+    else if (type === 'regnamespace') this.name('schema', [foldedName(text), ''], at, false);
   }
 
   private constant(tree: Tree, at: number): void {
@@ -153,7 +148,7 @@ class Visit {
     // All of the string is a name, with the types of its arguments if it is a function's.
     const rest = name && text.slice(name.end).trim();
     if (name?.start === text.search(/\S/) && (rest === '' || rest?.startsWith('('))) {
-      [name, ...more].forEach(({ parts }) => inner.name('other', parts, at, true));
+      [name, ...more].forEach(({ parts }) => inner.name('other', parts, at, false));
     }
   }
 }

@@ -34,7 +34,7 @@ export interface Token {
 }
 
 /** Remembers what a text came to: the rules of a lint ask about the same text in turn. */
-function remembered<Result>(work: (text: string) => Result): (text: string) => Result {
+export function remembered<Result>(work: (text: string) => Result): (text: string) => Result {
   const known = new Map<string, Result>();
   return (text) => {
     const found = known.get(text) ?? work(text);
@@ -82,6 +82,8 @@ const COMMENTS = ['C_COMMENT', 'SQL_COMMENT'];
 
 /** The words and signs of a text, by Postgres' own lexer; undefined where a quote or comment does not end. */
 export const tokensOf = remembered((text): readonly Token[] | undefined => {
+  // The lexer fails on nothing at all.
+  if (text.trim() === '') return [];
   const index = indexer(text);
   try {
     return scanSync(text)
@@ -108,11 +110,11 @@ export function dottedNames(text: string): { parts: string[]; start: number; end
   const tokens = tokensOf(text) ?? [];
   tokens.forEach((token, index) => {
     const last = found.at(-1);
-    const dotted = tokens[index - 1]?.text === '.' && token.isName;
-    if (dotted && last?.end === tokens[index - 2]?.end) {
-      found[found.length - 1] = { ...last!, parts: [...last!.parts, token.value], end: token.end };
-    } else if (token.isName)
-      found.push({ parts: [token.value], start: token.start, end: token.end });
+    const isNext = tokens[index - 1]?.text === '.' && last?.end === tokens[index - 2]?.end;
+    if (!token.isName) return;
+    if (last && isNext)
+      Object.assign(last, { parts: [...last.parts, token.value], end: token.end });
+    else found.push({ parts: [token.value], start: token.start, end: token.end });
   });
   return found.filter(({ parts }) => parts.length > 1);
 }

@@ -57,66 +57,14 @@ function readBody(text: string): Reading {
     schema: parts[0],
     name: parts[1] ?? '',
     at: start,
-    inString: true,
+    isSure: false,
   }));
   const opaque = tokensOf(text) ? [] : [{ what: 'it does not parse', at: 0 }];
   return { statements: [], mentions: names, opaque };
 }
 
-// Where a fragment may stand. One that parses in several places is read in all of them, since
-// "inventory.stock" is a column after SELECT and a table after FROM.
-const PLACES: readonly (readonly [before: string, after?: string])[] = [
-  ['select '],
-  ['select from '],
-  ['select from t '],
-  ['select from t where true '],
-  ['select f() '],
-  ['select 1 '],
-  ['select case ', ' end'],
-  ['update t '],
-  ['update t set '],
-  ['insert into '],
-  ['insert into t '],
-  ['insert into t values '],
-  ['insert into t default values '],
-  ['merge into t using s on true '],
-  ['with ', ' select'],
-  ['with a as (select) ', ' select'],
-  ['with a as (select) '],
-];
-
-/**
- * Reads a part of a statement, in every place where it could stand.
- *
- * @returns undefined when it could stand nowhere
- */
-export function readFragment(text: string): Reading | undefined {
-  const whole = readSql(text);
-  if (!whole.error) return whole;
-  // A comment at its end would hide what comes after.
-  const readings = PLACES.map(([before, after = '']) => ({
-    place: before,
-    reading: readSql(`${before}${text}\n${after}`),
-  })).filter(({ reading }) => !reading.error);
-  if (readings.length === 0) return undefined;
-  return {
-    ...union(
-      readings.map(({ place, reading }) => ({
-        ...reading,
-        mentions: reading.mentions
-          .map((mention) => ({ ...mention, at: mention.at - place.length }))
-          .filter(({ at }) => at >= 0),
-        opaque: reading.opaque.map((found) => ({
-          ...found,
-          at: Math.max(0, found.at - place.length),
-        })),
-      })),
-    ),
-    statements: [],
-  };
-}
-
-function union(readings: readonly Reading[]): Reading {
+/** All that several texts say. */
+export function union(readings: readonly Reading[]): Reading {
   return {
     statements: readings.flatMap(({ statements }) => statements),
     mentions: distinct(readings.flatMap(({ mentions }) => mentions)),
