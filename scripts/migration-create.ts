@@ -1,5 +1,6 @@
 import { CliError, command, run } from './lib/cli.js';
 import { migrationText, planMigration, writeMigration } from './lib/migrations/index.js';
+import { checkMigration, otherSchemas } from './lib/migrations/check/index.js';
 import { withTargets } from './lib/migrations/targets.js';
 import { prismaFolder } from './lib/project.js';
 
@@ -34,6 +35,13 @@ await run(
         if (options.dryRun) return say(text.trimEnd());
         say(`wrote prisma/${writeMigration(prismaFolder, module, name, text)}`);
         for (const warning of warnings) say(`warning: ${warning}`);
+        for (const { severity, rule, message } of checkMigration(
+          module,
+          { name, sql: text },
+          otherSchemas(prismaFolder, module),
+        )) {
+          say(`${severity} ${rule}: ${message}`);
+        }
       });
     }),
 );

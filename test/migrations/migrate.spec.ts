@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { EngineConnection } from '../../scripts/lib/migrations/adapter.js';
 import { migrate, type MigrationTarget } from '../../scripts/lib/migrations/index.js';
 import { Fixture, migrationError, tablesOf } from './support.js';
 
@@ -69,9 +70,11 @@ describe('migrating', () => {
 
   it('does not let the settings of one script reach the next', async () => {
     const target = await fixture.module('settings');
-    fixture.migration('settings', 1, "SELECT set_config('search_path', '', false);");
-    fixture.migration('settings', 2, 'CREATE TABLE "here" ("id" int);');
-    await run([target]);
+    const connection = new EngineConnection(target.ownerUrl, target.module);
+    const adapter = await connection.connect();
+    await adapter.executeScript("SELECT set_config('search_path', '', false);");
+    await adapter.executeScript('CREATE TABLE "here" ("id" int);');
+    await connection.close();
     expect(await tablesOf(await fixture.connect(target))).toContain('here');
   });
 

@@ -4,6 +4,7 @@ import {
   type MigrationState,
 } from '#platform/database/migration-history';
 import { CliError } from '../cli.js';
+import { type Violation } from './check/index.js';
 import { plainMessage } from './engine.js';
 import { isPlatform } from './migration-list.js';
 import { type MigrationFault, type MigrationReport } from './types.js';
@@ -48,6 +49,23 @@ export function faultOfState(
     };
   }
   return undefined;
+}
+
+/** What the check has against the migrations that would be applied; warnings are for those who write them. */
+export function faultOfCheck(
+  module: string,
+  violations: readonly Violation[],
+): MigrationFault | undefined {
+  const errors = violations.filter(({ severity }) => severity === 'error');
+  if (errors.length === 0) return undefined;
+  const lines = errors.map(
+    ({ file, line, rule, message }) => `  ${file}:${line} ${rule}: ${message}`,
+  );
+  return {
+    module,
+    fact: `${module}: nothing was applied, since ${errors.length} statement(s) are not for a migration\n${lines.join('\n')}`,
+    remedy: 'Correct the migration; npm run migration:check reads it again',
+  };
 }
 
 function reasonOf(name: string | undefined, rows: readonly HistoryRow[]): string {

@@ -7,10 +7,15 @@ import {
   readMigrations,
 } from '#platform/database/migration-history';
 import { applyOwn, applyPlatform, forgetFailures } from './apply.js';
-import { faultOfState } from './faults.js';
+import { faultOfCheck, faultOfState } from './faults.js';
 import { guardHistory, historyIsGuarded } from './history-guard.js';
 import { lockModule, type ModuleSession, withOwner } from './owner-session.js';
-import { type MigrationOptions, type MigrationReport, type MigrationTarget } from './types.js';
+import {
+  type MigrationFault,
+  type MigrationOptions,
+  type MigrationReport,
+  type MigrationTarget,
+} from './types.js';
 
 /**
  * Applies what is pending in one module, as its owner role.
@@ -27,7 +32,9 @@ export async function migrateModule(
   return withOwner(target, async (session) => {
     const { state, rows } = await look(session, migrations);
     if (dryRun) {
-      const fault = faultOfState(module, state, rows);
+      const fault =
+        faultOfState(module, state, rows) ??
+        (await refusePending(prismaFolder, module, pendingOf(migrations, state)));
       return { module, applied: fault ? [] : state.pending, ...(fault && { fault }) };
     }
     if (isSettled(state) && (await historyIsGuarded(session.client, loginRole))) {
@@ -53,6 +60,25 @@ async function look(
 const isSettled = ({ pending, edited, failed, missing }: MigrationState) =>
   [pending, edited, failed, missing].every((names) => names.length === 0);
 
+const pendingOf = (migrations: readonly Migration[], state: MigrationState) =>
+  migrations.filter(({ name }) => state.pending.includes(name));
+
+/** Before anything is applied. What is applied already cannot be changed, and is not looked at. */
+async function refusePending(
+  prismaFolder: string,
+  module: string,
+  pending: readonly Migration[],
+): Promise<MigrationFault | undefined> {
+  if (pending.length === 0) return undefined;
+  // Only here, since loading the parser would slow down every start that has nothing to apply.
+  const { checkMigration, otherSchemas } = await import('./check/index.js');
+  const others = otherSchemas(prismaFolder, module);
+  return faultOfCheck(
+    module,
+    pending.flatMap((migration) => checkMigration(module, migration, others)),
+  );
+}
+
 async function applyPending(
   session: ModuleSession,
   migrations: readonly Migration[],
@@ -60,9 +86,10 @@ async function applyPending(
 ): Promise<MigrationReport> {
   const { module, loginRole } = session.target;
   const before = await look(session, migrations);
-  const pending = migrations.filter(({ name }) => before.state.pending.includes(name));
+  const pending = pendingOf(migrations, before.state);
   const fault =
     faultOfState(module, before.state, before.rows) ??
+    (await refusePending(prismaFolder, module, pending)) ??
     (await applyPlatform(session, pending)) ??
     (await applyOwn(session, pending, migrations, prismaFolder));
   await guardHistory(session.client, loginRole);

@@ -67,7 +67,7 @@ class Visit {
   object(tree: Tree, key: string, outer: number): void {
     const { location } = tree as { location?: number };
     const at = location !== undefined && location >= 0 ? this.index(location) : outer;
-    if ('relname' in tree || 'schemaname' in tree) this.relation(tree, at);
+    if ('relname' in tree) this.relation(tree, at);
     if (key === 'A_Const') return this.constant(tree, at);
     if (key === 'FuncCall') this.call(tree, at);
     if (key === 'TypeCast') this.cast(tree, at);

@@ -46,6 +46,7 @@ export function remembered<Result>(work: (text: string) => Result): (text: strin
 
 /** Parses a text of any number of statements. Throws nothing: a text that is no SQL gives an error. */
 export const parseSql = remembered((text): Parsed => {
+  if (text.trim() === '') return { statements: [] };
   try {
     const parsed = parseSync(text) as unknown as { stmts?: RawStatement[] };
     return { statements: (parsed.stmts ?? []).map((raw) => statementOf(text, raw)) };
@@ -103,6 +104,15 @@ const isEscaped = (written: string) => written.toUpperCase().startsWith('U&"');
 
 const foldName = (written: string) =>
   written.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written.toLowerCase();
+
+/** The comments of a text, with their signs. */
+export function commentsOf(text: string): { text: string; start: number }[] {
+  if (!tokensOf(text)?.length) return [];
+  const index = indexer(text);
+  return scanSync(text)
+    .tokens.filter(({ tokenName }) => COMMENTS.includes(tokenName))
+    .map(({ start, end }) => ({ text: text.slice(index(start), index(end)), start: index(start) }));
+}
 
 /** The names of a text that are joined by dots, as its lexer sees them: for texts that do not parse. */
 export function dottedNames(text: string): { parts: string[]; start: number; end: number }[] {

@@ -2,9 +2,9 @@ import { bodyOf } from './bodies.js';
 import { type Mention, mentionsOf, type Opaque } from './mentions.js';
 import { dottedNames, parseSql, type Statement, tokensOf } from './parse.js';
 
-/** A statement, and whether it stands in the body of a function or a DO. */
+/** A statement, and the kind of that in whose body it stands: `CreateFunctionStmt` or `DoStmt`. */
 export interface ReadStatement extends Statement {
-  readonly inBody: boolean;
+  readonly within?: string;
 }
 
 /** All that a text says. */
@@ -30,8 +30,8 @@ function readStatement(statement: Statement, text: string): Reading {
   const inner = union(body.texts.map(readBody));
   return {
     statements: [
-      { ...statement, inBody: false },
-      ...inner.statements.map((found) => ({ ...found, start: at, inBody: true })),
+      statement,
+      ...inner.statements.map((found) => ({ ...found, start: at, within: statement.kind })),
     ],
     mentions: [
       ...mentionsOf(statement, text).mentions.map((found) => ({
