@@ -112,6 +112,7 @@ const errors: [RuleId, string][] = [
   ['server-object', 'drop schema orders'],
   ['server-object', 'alter schema orders rename to other'],
   ['server-object', 'alter system set work_mem = 1'],
+  ['server-object', "select lo_import('/etc/passwd')"],
   ['server-object', 'notify changed'],
 
   ['copy', "copy orders to program 'cat'"],
@@ -186,6 +187,7 @@ const clean = [
   'drop index concurrently i',
   'reindex index concurrently i',
   'refresh materialized view concurrently seen',
+  'create table copies (like orders including all)',
   'create table part partition of orders for values from (1) to (2)',
   "create type mood as enum ('good'); alter type mood add value 'better'",
   plpgsql(

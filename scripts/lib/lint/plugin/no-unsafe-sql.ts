@@ -86,7 +86,7 @@ class UnsafeSql {
   private report(node: Node, messageId: string, what = this.source.getText(node as never)): void {
     const suggest = messageId === 'unsafe' ? this.suggestions(node) : [];
     this.context.report({
-      node: node as never,
+      node: node,
       messageId,
       data: { what: shortened(what) },
       suggest,
@@ -164,7 +164,12 @@ class UnsafeSql {
     const given = node['arguments'] as Node[];
     const object =
       callee.type === 'MemberExpression' ? unwrap(asNode(callee['object'])) : undefined;
-    if (object?.['name'] === 'Reflect' && given[0] && this.isClient(given[0])) {
+    const [target] = given;
+    if (
+      object?.['name'] === 'Reflect' &&
+      target &&
+      (this.isClient(target) || this.isPrisma(target))
+    ) {
       this.report(node, 'computed', this.source.getText((given[1] ?? node) as never));
     }
     if ([...RAW, 'query'].includes(name) && object && given[0]) this.statement(given[0], name);
@@ -209,7 +214,8 @@ class UnsafeSql {
   private pattern(node: Node): void {
     const parent = asNode(node['parent']);
     const from = asNode(parent['init'] ?? parent['right'] ?? parent);
-    const isPrisma = this.isPrisma(unwrap(from));
+    const isNested = parent.type === 'Property' && asNode(parent['key'])['name'] === 'Prisma';
+    const isPrisma = isNested || this.isPrisma(unwrap(from));
     for (const property of node['properties'] as Node[]) {
       if (property.type !== 'Property') continue;
       const key = asNode(property['key']);
@@ -280,9 +286,9 @@ const isJoined = ({ type, callee }: Node) =>
 
 function beginsWithDollar(node: Node): boolean {
   const first = node.type === 'BinaryExpression' ? unwrap(asNode(node['left'])) : node;
-  const quasi = (first['quasis'] as { value: { cooked?: string } }[] | undefined)?.[0]?.value
-    .cooked;
-  return String(quasi ?? first['value'] ?? '').startsWith('$');
+  const [quasi] = (first['quasis'] ?? []) as { value: { cooked?: string } }[];
+  const text = quasi?.value.cooked ?? first['value'];
+  return typeof text === 'string' && text.startsWith('$');
 }
 
 /** Files of the generated client other than its entry, client.ts; they hand out `raw` under its bare name. */

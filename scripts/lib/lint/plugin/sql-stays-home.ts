@@ -26,6 +26,7 @@ const HARMLESS = [
   'pg_current_snapshot',
   'pg_snapshot_xmin',
   'pg_backend_pid',
+  'pg_collation_for',
   'pg_sleep',
 ]);
 /** Those of another rule: sql-kinds. */
@@ -65,7 +66,7 @@ function fault(
   const say = (message: string): SqlFault[] => [{ at, message: `${message} ${SEE}` }];
   if (kind === 'function' && (schema === undefined || schema === 'pg_catalog')) {
     const reason = isTagged && reasonAgainst(name);
-    return reason ? say(`"${module}" calls ${name}(), which ${reason}.`) : [];
+    return reason ? say(`"${module}" calls ${name}(), which ${reason}`) : [];
   }
   if (schema === undefined) {
     return kind === 'relation' && name.startsWith('pg_') && isTagged && isSure
@@ -100,8 +101,10 @@ const catalog = (module: string, name: string) =>
 function reasonAgainst(name: string): string | undefined {
   const begins = (prefixes: readonly string[]) =>
     prefixes.some((prefix) => name.startsWith(prefix));
-  if (begins(RUN_TEXT)) return 'runs a text as SQL, so that nobody can say what it reaches';
-  if (begins(LARGE_OBJECTS)) return 'keeps large objects, which belong to no schema';
+  if (begins(RUN_TEXT))
+    return 'runs a text as SQL, so that nobody can say what it reaches. Can the statement be written down?';
+  if (begins(LARGE_OBJECTS))
+    return 'keeps large objects, which belong to no schema. Does a column do?';
   if (!name.startsWith('pg_') || HARMLESS.includes(name) || begins(SETTINGS)) return undefined;
   return "is for the server's operator. Does the question belong in a command?";
 }

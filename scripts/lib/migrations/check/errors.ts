@@ -17,11 +17,10 @@ const ALLOWED = new Set(
     CreateSeqStmt AlterSeqStmt CreateEnumStmt AlterEnumStmt CompositeTypeStmt CreateRangeStmt CreateDomainStmt
     AlterDomainStmt AlterTypeStmt CreateFunctionStmt AlterFunctionStmt CreateTrigStmt RuleStmt CreatePolicyStmt
     AlterPolicyStmt DefineStmt CommentStmt DropStmt RenameStmt TruncateStmt LockStmt ReindexStmt ClusterStmt VacuumStmt
-    TransactionStmt ConstraintsSetStmt`),
+    AlterObjectSchemaStmt TransactionStmt ConstraintsSetStmt`),
 );
 
 const REFUSED: Readonly<Record<string, RuleId>> = {
-  AlterObjectSchemaStmt: 'own-schema',
   VariableSetStmt: 'setting',
   CopyStmt: 'copy',
   ...Object.fromEntries(
@@ -67,11 +66,9 @@ function ofStatement(statement: ReadStatement): Finding[] {
     return find('security-definer');
   }
   if (optionsOf(tree).some(({ defname }) => defname === 'set')) return find('setting');
-  const type = String(tree['removeType'] ?? tree['renameType'] ?? tree['objtype'] ?? '').replace(
-    'OBJECT_',
-    '',
-  );
-  if (SERVER_OBJECTS.includes(type) && kind !== 'CommentStmt') return find('server-object');
+  const type = (tree['removeType'] ?? tree['renameType'] ?? tree['objtype']) as string | undefined;
+  if (SERVER_OBJECTS.some((object) => type === `OBJECT_${object}`) && kind !== 'CommentStmt')
+    return find('server-object');
   const commands = commandsOf(tree);
   if (commands.includes('AT_ChangeOwner')) return find('rights');
   if (tree['tablespacename'] || commands.includes('AT_SetTableSpace')) return find('server-object');
@@ -86,6 +83,9 @@ function ofMention(mention: Mention, { own, others }: Schemas): Finding[] {
   }
   if (RUNS_TEXT.some((prefix) => call.startsWith(prefix))) {
     return [{ rule: 'unreadable', at, fact: `${call}() runs a text as SQL` }];
+  }
+  if (call.startsWith('lo_')) {
+    return [{ rule: 'server-object', at, fact: `${call}() keeps large objects` }];
   }
   // The catalogs only tell what there is.
   if (!schema || schema === own || ['pg_catalog', 'information_schema'].includes(schema)) return [];

@@ -84,8 +84,9 @@ function ofCreated(kind: string, tree: Tree, statements: readonly ReadStatement[
     ...constraints,
     ...later.flatMap(({ tree: other }) => commandsOf(other).map(({ def }) => def?.Constraint)),
   ].some((constraint) => constraint?.contype === 'CONSTR_PRIMARY');
-  // A partition has its parent's key.
-  const isPart = tree['partbound'] !== undefined;
+  // A partition has its parent's key, and LIKE may bring one along.
+  const isPart =
+    tree['partbound'] !== undefined || elements.some((element) => 'TableLikeClause' in element);
   return [
     ...(hasKey || isPart ? [] : (['no-primary-key'] as const)),
     ...(table.relpersistence === 'u' ? (['unlogged'] as const) : []),
