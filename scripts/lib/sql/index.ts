@@ -1,4 +1,4 @@
 export { type Mention, type Opaque } from './mentions.js';
 export { commentsOf, tokensOf, type Tree } from './parse.js';
 export { type Reading, type ReadStatement, readSql } from './read.js';
-export { beginsOther, readTemplate } from './template.js';
+export { beginsOther, readStatements, readTemplate } from './template.js';

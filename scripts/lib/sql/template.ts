@@ -105,6 +105,9 @@ export const readTemplate = remembered((text): Reading => {
   return { ...read, opaque: unclear, ...(error && unclear.length === 0 && { error }) };
 });
 
+/** Reads what may be SQL or any other text: whole statements only. */
+export const readStatements = remembered((text): Reading => readLeavingOut(text));
+
 /** Whether the text begins as another statement does than those that read and write rows. */
 export function beginsOther(text: string): boolean {
   const first = tokensOf(text)?.[0]?.value ?? '';
@@ -136,7 +139,8 @@ function readFragment(text: string): Reading | undefined {
 
 function readLeavingOut(text: string, opaque: readonly Opaque[] = []): Reading {
   const reading = readSql(text);
-  const at = reading.error?.at ?? -1;
+  if (!reading.error) return { ...reading, opaque: [...opaque, ...reading.opaque] };
+  const { at } = reading.error;
   const tokens = tokensOf(text) ?? [];
   const index = tokens.findIndex((token) => token.start === at && isParameter(token));
   if (index < 0) return { ...reading, opaque: [...opaque, ...reading.opaque] };

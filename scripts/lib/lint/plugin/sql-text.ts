@@ -1,5 +1,5 @@
 import type { SourceCode } from 'eslint';
-import { type Reading, readTemplate, tokensOf } from '../../sql/index.js';
+import { type Reading, readStatements, readTemplate, tokensOf } from '../../sql/index.js';
 import { asNode, constantOf, exportedName, type Node, unwrap } from './syntax.js';
 
 /** SQL that a file holds: its text, and where in the file each part of it stands. */
@@ -119,8 +119,11 @@ interface Quasi {
  * @returns undefined for a string that is no SQL
  */
 export function readSqlText({ text, isTagged, holes }: SqlText): Reading | undefined {
+  if (!isTagged) {
+    const read = readStatements(text);
+    return read.statements.length > 0 ? read : undefined;
+  }
   const reading = readTemplate(text);
-  if (!isTagged) return reading.statements.length > 0 ? reading : undefined;
   const tokens = tokensOf(text) ?? [];
   // In a quote or a comment, or grown together with a name.
   const unseen = holes.filter(
