@@ -28,6 +28,13 @@ export function expectationOf(
  * @throws {CliError} exit code 2, when it could not look
  */
 export async function auditDatabase(url: string, expectation: Expectation): Promise<Finding[]> {
+  if (!URL.canParse(url)) {
+    throw new CliError(
+      `"${url}" is no URL.`,
+      'Name the database as in postgres://role:password@host:5432/database',
+      2,
+    );
+  }
   const client = new pg.Client({
     connectionString: url,
     application_name: 'audit',

@@ -5,6 +5,7 @@ import type { ModuleDatabase, PrismaLike } from './module-database.js';
 export interface Limit {
   role: string;
   server: string;
+  database: string;
   /** Connections that the role may hold, -1 for any number. */
   limit: number;
   pool: number;
@@ -13,8 +14,8 @@ export interface Limit {
 }
 
 export async function limitOf(database: ModuleDatabase<PrismaLike>): Promise<Limit> {
-  const [row] = await database.query<Pick<Limit, 'role' | 'limit' | 'most'>>(sql`
-    select rolname as role, rolconnlimit as limit,
+  const [row] = await database.query<Pick<Limit, 'role' | 'database' | 'limit' | 'most'>>(sql`
+    select rolname as role, current_database() as database, rolconnlimit as limit,
       current_setting('max_connections')::int
         - current_setting('superuser_reserved_connections')::int as most
     from pg_roles where rolname = current_user`);

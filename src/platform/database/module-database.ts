@@ -2,6 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
 import type { Sql } from 'sql-template-tag';
+import { readCatalog } from './audit/audit.js';
 import {
   InsideTransactionError,
   openTransaction,
@@ -106,6 +107,16 @@ export class ModuleDatabase<Client extends PrismaLike> implements OnApplicationS
     return rerunning(this.module, () =>
       runInsideTransaction(this.module, () => begin(work, options)),
     );
+  }
+
+  /** Asks the catalog, in a transaction that can write nothing. */
+  async readCatalog<Row extends object>(statement: Sql): Promise<Row[]> {
+    const client = await this.pool.connect();
+    try {
+      return await readCatalog(client, async () => (await client.query<Row>(statement)).rows);
+    } finally {
+      client.release();
+    }
   }
 
   /** Whether the database answers, within the time that a connection may take. */

@@ -1,41 +1,60 @@
-import sql from 'sql-template-tag';
+import { auditReach } from './audit/audit.js';
+import type { Finding } from './audit/finding.js';
+import type { Limit } from './limits.js';
 import type { ModuleDatabase, PrismaLike } from './module-database.js';
 
-/** What else than its own schema the module's role can reach, by attribute, membership or grant. */
-export async function reachFaults(
-  database: ModuleDatabase<PrismaLike>,
-  module: string,
-): Promise<string[]> {
-  const rows = await database.query<{ role: string; reach: string }>(sql`
-    with me as (select * from pg_roles where rolname = current_user)
-    select current_user as role, reach from (
-      select 'the schema "' || nspname || '"' as reach from pg_namespace
-      where nspname not in (${module}, 'pg_catalog', 'information_schema')
-        and nspname !~ '^pg_(toast|temp_|toast_temp_)'
-        and (has_schema_privilege(oid, 'USAGE') or has_schema_privilege(oid, 'CREATE'))
-      union all
-      select 'the role "' || rolname || '"' from pg_roles
-      where rolname <> current_user and pg_has_role(oid, 'MEMBER')
-      union all
-      select 'everything, being superuser' from me where rolsuper
-      union all
-      select 'every role, having CREATEROLE' from me where rolcreaterole
-      union all
-      select 'other databases, having CREATEDB' from me where rolcreatedb
-      union all
-      select 'every row, having BYPASSRLS' from me where rolbypassrls
-      union all
-      select 'every change of the server, having REPLICATION' from me where rolreplication
-      union all
-      select 'the privilege ' || privilege || ' on the database'
-      from unnest(array['CREATE', 'TEMPORARY']) as privilege
-      where has_database_privilege(current_database(), privilege)
-      union all
-      select 'the making of tables in its own schema, which is for the owner role'
-      from pg_namespace where nspname = ${module} and has_schema_privilege(oid, 'CREATE')
-    ) as found`);
-  return rows.map(
-    ({ role, reach }) =>
-      `${module}: its role "${role}" reaches ${reach}; take that away, or run: npm run db:provision`,
-  );
+/** A module's database, once it has answered. */
+export interface Reachable {
+  readonly module: string;
+  readonly database: ModuleDatabase<PrismaLike>;
+  readonly limit: Limit;
 }
+
+/** Of the same kind, more than these would only hide the others. */
+const SHOWN = 5;
+
+/**
+ * What lets the modules' login roles out of their schemas: the audit's own rules, one statement per
+ * database, asked as the role of one of the modules there.
+ */
+export async function reachFaults(modules: readonly Reachable[]): Promise<string[]> {
+  const places = new Map<string, Reachable[]>();
+  for (const each of modules) {
+    const place = `${each.limit.server} ${each.limit.database}`;
+    places.set(place, [...(places.get(place) ?? []), each]);
+  }
+  const findings = await Promise.all([...places.values()].map(findingsOf));
+  return abridged(findings.flat());
+}
+
+function findingsOf(modules: readonly Reachable[]): Promise<Finding[]> {
+  const [{ database }] = modules as [Reachable];
+  return auditReach((statement) => database.readCatalog(statement), {
+    project: '',
+    modules: modules.map(({ module, limit }) => ({ module, login: limit.role, owner: null })),
+    roles: [],
+  });
+}
+
+function abridged(findings: readonly Finding[]): string[] {
+  const kinds = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const kind = `${whose(finding)} ${finding.rule}`;
+    kinds.set(kind, [...(kinds.get(kind) ?? []), finding]);
+  }
+  return [...kinds.values()].flatMap((alike) => {
+    const rest = alike.length - SHOWN;
+    const [first] = alike as [Finding];
+    return [
+      ...alike.slice(0, SHOWN).map(describe),
+      ...(rest > 0 ? [`${whose(first)}: and ${rest} more of the kind "${first.rule}"`] : []),
+    ];
+  });
+}
+
+const whose = ({ modules }: Finding) => (modules.length > 0 ? modules.join(', ') : 'every module');
+
+/** Not the finding's own repair: where the URL is the wrong one, the role is right as it is. */
+const describe = (finding: Finding) =>
+  `${whose(finding)}: ${finding.what}; if the URL names the module's own login role, ` +
+  'npm run db:audit says what to take away';

@@ -1,7 +1,7 @@
 import { raw } from 'sql-template-tag';
 import type { HostedModule } from '../hosted-modules.js';
 import { isUnreachable, sqlState } from './failures.js';
-import { type Limit, limitFaults, limitOf } from './limits.js';
+import { limitFaults, limitOf } from './limits.js';
 import {
   compareHistory,
   type MigrationState,
@@ -9,7 +9,7 @@ import {
   readMigrations,
 } from './migration-history.js';
 import type { ModuleDatabase, PrismaLike } from './module-database.js';
-import { reachFaults } from './reach.js';
+import { type Reachable, reachFaults } from './reach.js';
 
 /** The process must not start, for all of these reasons. */
 export class StartRefused extends Error {
@@ -24,7 +24,7 @@ export class StartRefused extends Error {
 }
 
 /**
- * Looks at each module's database as the module's own role: that it reaches nothing but its own
+ * Looks at each module's database as the module's own role: that nothing lets it out of its own
  * schema, that its migrations are all there and unchanged, and that the server has connections
  * enough for everyone.
  *
@@ -35,23 +35,25 @@ export async function checkBeforeStart(
   modules: readonly HostedModule[],
   prismaFolder: string,
 ): Promise<void> {
-  const limits: Limit[] = [];
+  const seen: Reachable[] = [];
   const faults = await Promise.all(
-    modules.map(async ({ manifest: { name }, database }) => {
-      try {
-        limits.push(await limitOf(database));
-        return [
-          ...(await reachFaults(database, name)),
-          ...faultsOf(name, await migrationsOf(database, name, prismaFolder)),
-        ];
-      } catch (error) {
-        return [`${name}: ${whyUnseen(error)}`];
-      }
-    }),
+    modules.map(({ manifest: { name: module }, database }) =>
+      orUnseen(module, async () => {
+        seen.push({ module, database, limit: await limitOf(database) });
+        return faultsOf(module, await migrationsOf(database, module, prismaFolder));
+      }),
+    ),
   );
-  const all = [...faults.flat(), ...limitFaults(limits)];
+  const all = [
+    ...faults.flat(),
+    ...(await orUnseen('every module', () => reachFaults(seen))),
+    ...limitFaults(seen.map(({ limit }) => limit)),
+  ];
   if (all.length > 0) throw new StartRefused(all);
 }
+
+const orUnseen = (module: string, look: () => Promise<string[]>): Promise<string[]> =>
+  look().catch((error: unknown) => [`${module}: ${whyUnseen(error)}`]);
 
 function whyUnseen(error: unknown): string {
   const root = rootOf(error);

@@ -11,7 +11,8 @@ const RDS = 'Amazon RDS and Aurora run the server with these';
 const GOOGLE = 'Google Cloud SQL and AlloyDB run the server with these';
 const AZURE = 'Azure Database for PostgreSQL runs the server with these';
 const NEON = 'Neon runs the server with these';
-const SUPABASE = 'Supabase runs the server with these; not so "anon" and "authenticated", which anybody is';
+const SUPABASE =
+  'Supabase runs the server with these; not so "anon" and "authenticated", which anybody is';
 const AIVEN = 'Aiven runs the server with these';
 
 /**
@@ -31,9 +32,17 @@ export const ALLOWED: readonly Allowed[] = [
     name: /pg_stat_statements|pg_buffercache|pg_wait_sampling/,
     reason: "statistics; others' statements are shown to pg_read_all_stats only",
   },
-  { kind: 'role', name: /rds_?(superuser|admin|replication|topmgr|repladmin|reserved)/, reason: RDS },
+  {
+    kind: 'role',
+    name: /rds_?(superuser|admin|replication|topmgr|repladmin|reserved)/,
+    reason: RDS,
+  },
   { kind: 'extension', name: /rds_tools|aurora_stat_utils/, reason: RDS },
-  { kind: 'role', name: /(cloudsql|alloydb)(admin|superuser|agent|replica|logical|imp?exp?|connpooladmin)/, reason: GOOGLE },
+  {
+    kind: 'role',
+    name: /(cloudsql|alloydb)(admin|superuser|agent|replica|logical|imp?exp?|connpooladmin)/,
+    reason: GOOGLE,
+  },
   { kind: 'schema', name: /google_vacuum_mgmt/, reason: GOOGLE },
   { kind: 'extension', name: /google_vacuum_mgmt|google_insights/, reason: GOOGLE },
   { kind: 'role', name: /azuresu|azure_pg_admin|azure_superuser/, reason: AZURE },
@@ -52,7 +61,11 @@ export const ALLOWED: readonly Allowed[] = [
     name: /pg_graphql|supabase_vault|pgsodium|pgjwt|pg_net|pgcrypto|uuid-ossp/,
     reason: SUPABASE,
   },
-  { kind: 'event trigger', name: /issue_pg_\w+_access|issue_graphql_placeholder|pgrst_\w+_watch/, reason: SUPABASE },
+  {
+    kind: 'event trigger',
+    name: /issue_pg_\w+_access|issue_graphql_placeholder|pgrst_\w+_watch/,
+    reason: SUPABASE,
+  },
   { kind: 'publication', name: /supabase_realtime\w*/, reason: SUPABASE },
   { kind: 'role', name: /avnadmin|_aiven/, reason: AIVEN },
   { kind: 'schema', name: /aiven_extras/, reason: AIVEN },
@@ -62,4 +75,6 @@ export const ALLOWED: readonly Allowed[] = [
 
 /** Whether the list has it. */
 export const isAllowed = (kind: string | null, name: string | null) =>
-  ALLOWED.some((entry) => entry.kind === kind && new RegExp(`^(?:${entry.name.source})$`).test(name ?? ''));
+  ALLOWED.some(
+    (entry) => entry.kind === kind && new RegExp(`^(?:${entry.name.source})$`).test(name ?? ''),
+  );

@@ -16,7 +16,8 @@ export async function auditCatalog(
   expectation: Expectation,
   records: readonly AuditRecord[] = [],
 ): Promise<Finding[]> {
-  const { rows } = await client.query<Row>(auditStatement(expectation));
+  const { text, values } = auditStatement(expectation);
+  const { rows } = await client.query<Row>({ name: 'audit', text, values });
   return rows.filter(isDrift).map((row) => findingOf(row, records));
 }
 
@@ -53,7 +54,7 @@ function findingOf(row: Row, records: readonly AuditRecord[]): Finding {
 export async function readCatalog<T>(client: ClientBase, work: () => Promise<T>): Promise<T> {
   await client.query(
     `begin isolation level repeatable read read only; set local search_path = pg_catalog;
-     set local jit = off; set local statement_timeout = '60s'`,
+     set local jit = off; set local enable_nestloop = off; set local statement_timeout = '60s'`,
   );
   try {
     return await work();

@@ -48,7 +48,8 @@ const SERVER_WIDE = {
   pg_language: 'true',
   pg_am: 'true',
   pg_transform: 'true',
-  pg_cast: "not exists (select from object where classid = 'pg_cast'::regclass and objid = pg_cast.oid)",
+  pg_cast:
+    "not exists (select from object where classid = 'pg_cast'::regclass and objid = pg_cast.oid)",
 };
 
 export const OUTSIDERS = `

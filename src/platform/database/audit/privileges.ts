@@ -27,13 +27,12 @@ const BEYOND_INITDB = `
     union all select 'pg_class'::regclass, oid, 0, relnamespace, relname, relowner, 'r', relacl from pg_class
     union all select 'pg_class'::regclass, attrelid, attnum, relnamespace, relname, relowner, 'c', attacl
     from pg_attribute join pg_class c on c.oid = attrelid
-  ) as s cross join aclexplode(acl) a
-  where s.objid < 16384 and schema = 'pg_catalog'::regnamespace and acl is not null and not exists (
-    select from aclexplode(coalesce(
-      (select initprivs from pg_init_privs p
-       where p.classoid = s.classid and p.objoid = s.objid and p.objsubid = s.objsubid),
-      acldefault(case acl_type when 'f' then 'f'::"char" else 'r' end, owner))) i
-    where i.grantee = a.grantee and i.privilege_type = a.privilege_type)`;
+  ) as s left join pg_init_privs p on p.classoid = s.classid and p.objoid = s.objid and p.objsubid = s.objsubid
+    cross join aclexplode(acl) a
+  where s.objid < 16384 and schema = 'pg_catalog'::regnamespace and acl is distinct from initprivs
+    and acl is not null and not exists (
+      select from aclexplode(coalesce(initprivs, acldefault(case acl_type when 'f' then 'f'::"char" else 'r' end, owner))) i
+      where i.grantee = a.grantee and i.privilege_type = a.privilege_type)`;
 
 /** Every entry of every access list that matters to the project, its owners' own left out. */
 export const ACCESS = `

@@ -31,7 +31,8 @@ const WHY: Readonly<Record<string, string>> = {
   'missing-schema': 'The module has nowhere to keep its rows.',
   'schema-owner': 'The owner of a schema may drop it, and all that is in it.',
   'object-owner': 'Its owner may change it and grant it to anybody; the migrations may not.',
-  'owned-elsewhere': 'A role owns things in its own schema only; an owner may do anything with them.',
+  'owned-elsewhere':
+    'A role owns things in its own schema only; an owner may do anything with them.',
   'unknown-schema': 'Nobody is responsible for it, and modules could meet there.',
   'object-in-public': 'What lies in a common place becomes common.',
   'event-trigger': 'It runs at every DDL statement of every module.',

@@ -44,10 +44,7 @@ const ALL = {
 };
 
 /** The whole audit as one statement; or of it, only what lets the modules' login roles out. */
-export function auditStatement(
-  { project, modules, roles }: Expectation,
-  only?: 'reach',
-): Sql {
+export function auditStatement({ project, modules, roles }: Expectation, only?: 'reach'): Sql {
   const { common, checks } = only === 'reach' ? REACH : ALL;
   return sql`with
     wanted as materialized (

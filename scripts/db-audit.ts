@@ -1,0 +1,42 @@
+import { parseOperatorConfig, processEnvironment } from '#config';
+import { auditDatabase, expectationOf } from './lib/audit/index.js';
+import { isDrift, reportOf } from './lib/audit/report.js';
+import { command, printJson, run } from './lib/cli.js';
+import { projectName, readProjectManifests } from './lib/project.js';
+import { openServer } from './lib/server.js';
+
+interface Options {
+  url?: string;
+  json?: boolean;
+}
+
+await run(
+  command(
+    'db:audit',
+    'Compares the catalog of a database with the manifests, and changes nothing: everything that ' +
+      'reaches across the walls between modules, and how to repair it.',
+  )
+    .option(
+      '--url <url>',
+      'any database, as any role that may connect; otherwise the one of DATABASE_URL, or the embedded one',
+    )
+    .option('--json', 'report the findings as a JSON array')
+    .addHelpText(
+      'after',
+      '\nExits 0 when there is nothing, 1 with findings, 2 when it could not look.',
+    )
+    .action(async ({ url, json }: Options) => {
+      const config = parseOperatorConfig(processEnvironment());
+      const modules = readProjectManifests().map(({ name }) => name);
+      const expectation = expectationOf(projectName, modules, config.poolSize);
+      const server = url === undefined ? await openServer(config) : undefined;
+      try {
+        const findings = await auditDatabase(url ?? (server?.adminUrl as string), expectation);
+        if (json) printJson(findings);
+        else process.stdout.write(reportOf(findings));
+        if (findings.some(isDrift)) process.exitCode = 1;
+      } finally {
+        await server?.release();
+      }
+    }),
+);
