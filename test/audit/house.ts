@@ -54,6 +54,10 @@ const TALKATIVE = `
       return 1;
     end $$`;
 
+/** Names in full; and the statement is planned once, since planning takes longer than looking. */
+const SETTINGS = `set local search_path = pg_catalog; set local jit = off;
+  set local enable_nestloop = off; set local plan_cache_mode = force_generic_plan`;
+
 export interface House {
   readonly server: EmbeddedLease;
   readonly adminUrl: string;
@@ -83,7 +87,7 @@ export async function openHouse(): Promise<House> {
     admin,
     expectation,
     async within(work) {
-      await admin.query('begin; set local search_path = pg_catalog');
+      await admin.query(`begin; ${SETTINGS}`);
       try {
         return await work();
       } finally {

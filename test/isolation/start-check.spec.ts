@@ -65,6 +65,9 @@ const named = (sql: string) =>
     .replaceAll('HOME', home.schema)
     .replaceAll('DATABASE_NAME', home.database);
 
+/** As the catalog writes names that need no quotes. */
+const plain = (sql: string) => named(sql).replaceAll('"', '');
+
 describe('the app', () => {
   it('starts when every role reaches its own schema only', async () => {
     expect(await start()).toEqual([]);
@@ -75,71 +78,137 @@ describe('the app', () => {
       'USAGE on another schema',
       `grant usage on schema ${FOREIGN} to LOGIN`,
       `revoke usage on schema ${FOREIGN} from LOGIN`,
-      `the schema "${FOREIGN}"`,
+      `LOGIN has USAGE on schema ${FOREIGN}`,
     ],
     [
       'CREATE on another schema',
       `grant create on schema ${FOREIGN} to LOGIN`,
       `revoke create on schema ${FOREIGN} from LOGIN`,
-      `the schema "${FOREIGN}"`,
+      `LOGIN has CREATE on schema ${FOREIGN}`,
     ],
     [
       'public, open to everybody',
       'grant usage on schema public to public',
       'revoke usage on schema public from public',
-      'the schema "public"',
+      'PUBLIC has USAGE on schema public',
+    ],
+    [
+      'a column of another schema',
+      `create table ${FOREIGN}.far (id int); grant select (id) on ${FOREIGN}.far to LOGIN`,
+      `drop table ${FOREIGN}.far`,
+      `LOGIN has SELECT (id) on table column ${FOREIGN}.far.id`,
+    ],
+    [
+      'a function of the server that reads files',
+      'grant execute on function pg_read_file(text) to LOGIN',
+      'revoke execute on function pg_read_file(text) from LOGIN',
+      'LOGIN has EXECUTE on function pg_catalog.pg_read_file(pg_catalog.text)',
+    ],
+    [
+      'a view at home that looks into another schema',
+      `create table ${FOREIGN}.far (id int); create view HOME.far as table ${FOREIGN}.far`,
+      `drop table ${FOREIGN}.far cascade`,
+      `view HOME.far depends on table ${FOREIGN}.far`,
+    ],
+    [
+      "a function at home that has its owner's rights",
+      "create function HOME.far() returns int security definer language sql as 'select 1'; alter function HOME.far owner to OWNER",
+      'drop function HOME.far',
+      'function HOME.far() runs with the rights of its owner OWNER',
+    ],
+    [
+      'a table at home that somebody else owns',
+      'create table HOME.far (id int)',
+      'drop table HOME.far',
+      'table HOME.far belongs to postgres',
     ],
     [
       'membership in its owner role',
       'grant OWNER to LOGIN',
       'revoke OWNER from LOGIN',
-      'the role OWNER',
+      'LOGIN is a member of OWNER',
     ],
     [
       'membership in a role of Postgres',
       'grant pg_read_all_data to LOGIN',
       'revoke pg_read_all_data from LOGIN',
-      'the role "pg_read_all_data"',
+      'LOGIN is a member of pg_read_all_data',
     ],
     [
-      'membership of a membership',
-      'grant foreign_role to OWNER; grant OWNER to LOGIN',
-      'revoke foreign_role from OWNER; revoke OWNER from LOGIN',
-      'the role "foreign_role"',
+      'membership in a role of anybody',
+      'grant foreign_role to LOGIN',
+      'revoke foreign_role from LOGIN',
+      'LOGIN is a member of foreign_role',
     ],
-    ['SUPERUSER', 'alter role LOGIN superuser', 'alter role LOGIN nosuperuser', 'everything'],
-    ['CREATEROLE', 'alter role LOGIN createrole', 'alter role LOGIN nocreaterole', 'every role'],
-    ['CREATEDB', 'alter role LOGIN createdb', 'alter role LOGIN nocreatedb', 'other databases'],
-    ['BYPASSRLS', 'alter role LOGIN bypassrls', 'alter role LOGIN nobypassrls', 'every row'],
+    [
+      'SUPERUSER',
+      'alter role LOGIN superuser',
+      'alter role LOGIN nosuperuser',
+      'LOGIN is SUPERUSER',
+    ],
+    [
+      'CREATEROLE',
+      'alter role LOGIN createrole',
+      'alter role LOGIN nocreaterole',
+      'LOGIN is CREATEROLE',
+    ],
+    ['CREATEDB', 'alter role LOGIN createdb', 'alter role LOGIN nocreatedb', 'LOGIN is CREATEDB'],
+    [
+      'BYPASSRLS',
+      'alter role LOGIN bypassrls',
+      'alter role LOGIN nobypassrls',
+      'LOGIN is BYPASSRLS',
+    ],
     [
       'REPLICATION',
       'alter role LOGIN replication',
       'alter role LOGIN noreplication',
-      'every change of the server',
+      'LOGIN is REPLICATION',
     ],
     [
       'temporary tables',
       'grant temporary on database DATABASE_NAME to LOGIN',
       'revoke temporary on database DATABASE_NAME from LOGIN',
-      'the privilege TEMPORARY on the database',
+      'LOGIN has TEMPORARY on database start',
     ],
     [
       'the making of schemas',
       'grant create on database DATABASE_NAME to LOGIN',
       'revoke create on database DATABASE_NAME from LOGIN',
-      'the privilege CREATE on the database',
+      'LOGIN has CREATE on database start',
     ],
     [
       'the making of tables at home',
       'grant create on schema HOME to LOGIN',
       'revoke create on schema HOME from LOGIN',
-      'the making of tables in its own schema',
+      'LOGIN has CREATE on schema HOME',
     ],
   ])('refuses to start when a login role has %s', async (_, make, mend, reach) => {
     const faults = await startWith(make, mend);
-    expect(faults).toContainEqual(
-      expect.stringContaining(named(`${home.module}: its role LOGIN reaches ${reach}`)),
-    );
+    expect(faults).toContainEqual(expect.stringContaining(plain(reach)));
+    const whose = reach.startsWith('PUBLIC') ? 'every module' : home.module;
+    expect(faults.every((fault) => fault.startsWith(`${whose}: `))).toBe(true);
+  });
+
+  it.each([
+    [
+      'an extension',
+      `create extension pg_stat_statements schema ${FOREIGN}`,
+      'drop extension pg_stat_statements',
+    ],
+    [
+      "a stranger's grant",
+      'grant select on all tables in schema HOME to foreign_role',
+      'revoke select on all tables in schema HOME from foreign_role',
+    ],
+    [
+      "an owner role's reach",
+      `grant usage on schema ${FOREIGN} to OWNER`,
+      `revoke usage on schema ${FOREIGN} from OWNER`,
+    ],
+    ['a publication', 'create publication far for all tables', 'drop publication far'],
+  ])('starts although there is %s, which is the audit’s affair', async (_, make, mend) => {
+    expect(await startWith(make, mend)).toEqual([]);
   });
 
   it('starts again when all of that is mended', async () => {
@@ -155,7 +224,7 @@ describe('the app', () => {
     expect(faults).toHaveLength(roles.length + 1);
     for (const role of roles) {
       expect(faults).toContainEqual(
-        expect.stringContaining(`its role ${role} reaches the schema "${FOREIGN}"`),
+        expect.stringContaining(plain(`${role} has USAGE on schema ${FOREIGN}`)),
       );
     }
   });
@@ -165,11 +234,7 @@ describe('the app', () => {
       ...appEnvironment(project),
       [databaseUrlVariable(home.module)]: urlOf(project, home.module, 'owner'),
     });
-    expect(faults).toContainEqual(
-      expect.stringContaining(
-        named(`its role OWNER reaches the making of tables in its own schema`),
-      ),
-    );
+    expect(faults).toContainEqual(expect.stringContaining(plain('OWNER owns schema HOME')));
   });
 
   it('refuses to start as the admin', async () => {
@@ -178,7 +243,7 @@ describe('the app', () => {
       [databaseUrlVariable(home.module)]: project.adminUrl,
     });
     expect(faults).toContainEqual(
-      expect.stringContaining('its role "postgres" reaches everything'),
+      expect.stringContaining(`${home.module}: postgres is SUPERUSER: it reaches everything`),
     );
   });
 
@@ -189,6 +254,8 @@ describe('the app', () => {
       ...appEnvironment(project),
       [databaseUrlVariable(one)]: urlOf(project, other, 'login'),
     });
-    expect(faults).toContainEqual(expect.stringContaining(`${one}: its role`));
+    expect(faults).toContainEqual(
+      expect.stringContaining(`${one}, ${other}: start_${other} has USAGE on schema ${other}`),
+    );
   });
 });

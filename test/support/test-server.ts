@@ -10,7 +10,7 @@ import { type Project, setUp } from '../../scripts/lib/set-up.js';
 import { TEST_PROJECT_VARIABLE, workerDatabase } from './test-project.js';
 
 /** The roles' limits follow from it; an app under test uses fewer, and there may be several. */
-const POOL_SIZE = 10;
+export const POOL_SIZE = 10;
 
 /**
  * One server for the whole run: a throw-away one, or the one of DATABASE_URL. On it a migrated
