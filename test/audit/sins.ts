@@ -238,6 +238,16 @@ export const BODIES: Sin[] = [
 
 const THING = 'stock.thing';
 
+export const UNTRUSTED: Sin[] = [
+  [
+    'a function in C',
+    `create function "order".far() returns trigger language internal as 'suppress_redundant_updates_trigger';
+     alter function "order".far owner to shop_order_owner; revoke all on function "order".far from public;
+     grant execute on function "order".far to shop_order`,
+    ['untrusted-language', '"order".far()'],
+  ],
+];
+
 export const PRIVILEGES: Sin[] = [
   ['a table', `grant select, delete on ${THING} to shop_order`, ['privilege-for-module', THING]],
   [

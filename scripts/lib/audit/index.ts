@@ -28,6 +28,13 @@ export function expectationOf(
  * @throws {CliError} exit code 2, when it could not look
  */
 export async function auditDatabase(url: string, expectation: Expectation): Promise<Finding[]> {
+  if (expectation.modules.length === 0) {
+    throw new CliError(
+      'There is no module to audit.',
+      'See that src/modules/*/module.json are there.',
+      2,
+    );
+  }
   if (!URL.canParse(url)) {
     throw new CliError(
       `"${url}" is no URL.`,

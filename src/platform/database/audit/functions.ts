@@ -4,7 +4,7 @@ body as materialized (
   select p.oid, module, scope.schema, i.type, i.identity,
     -- Strings stay, since dynamic SQL is in them; comments go.
     regexp_replace(prosrc, $re$('[^']*')|--[^\\n]*|/\\*([^*]|\\*+[^*/])*\\*+/$re$, '\\1 ', 'g') as code
-  from pg_proc p join scope on schema = pronamespace join pg_language l on l.oid = prolang
+  from pg_proc p join scope on scope.schema = pronamespace join pg_language l on l.oid = prolang
     cross join pg_identify_object('pg_proc'::regclass, p.oid, 0) i
   where prosqlbody is null and lanname not in ('c', 'internal'))`;
 
@@ -40,21 +40,28 @@ from (
     left join scope on scope.schema = place.oid
 ) as found group by module, type, identity`;
 
-export const FUNCTION_SETTINGS = `
-select case when setting is null then 'security-definer' else 'function-setting' end,
-  case when setting is null then format('%s %s runs with the rights of its owner %I', type, identity, pg_get_userbyid(proowner))
-    else format('%s %s sets %s', type, identity, setting) end,
-  identity,
-  case when setting is null then format('ALTER %s %s SECURITY INVOKER', upper(type), identity)
-    else format('ALTER %s %s RESET %I', upper(type), identity, split_part(setting, '=', 1)) end,
-  array[module], setting is null, null, null
+export const FUNCTION_RIGHTS = `
+select rule, format('%s %s %s', i.type, i.identity, fact), i.identity, format(repair, upper(i.type), i.identity),
+  array[module], reach, null, null
 from (
-  select proowner, module, nspname, i.type, i.identity, setting
-  from pg_proc p join place on place.oid = pronamespace join scope on schema = pronamespace
-    cross join pg_identify_object('pg_proc'::regclass, p.oid, 0) i
-    cross join unnest(case when prosecdef then array[null] else '{}' end || proconfig) as setting
-) as p
-where setting is null or setting ~ '^(role|session_authorization)='
-  or setting ~ '^search_path=' and exists (
-    select from regexp_split_to_table(substr(setting, 13), '\\s*,\\s*') as path
-    where trim(path, '"') not in ('', nspname, 'pg_catalog', 'pg_temp', '$user'))`;
+  select p.oid, scope.module, v.*
+  from pg_proc p join scope on scope.schema = pronamespace join pg_language l on l.oid = prolang
+    join object o on o.classid = 'pg_proc'::regclass and o.objid = p.oid and not extended
+    cross join lateral (
+      select 'security-definer', 'runs with the rights of its owner ' || quote_ident(pg_get_userbyid(proowner)),
+        'ALTER %s %s SECURITY INVOKER', true
+      where prosecdef
+      union all
+      select 'untrusted-language', 'is written in ' || quote_ident(lanname), 'DROP %s %s', true
+      -- What a range type brings is internal, and is Postgres' own.
+      where not lanpltrusted and coalesce(belongs !~ 'i', true)
+        and (lanname <> 'internal' or prosrc <> 'aggregate_dummy')
+      union all
+      select 'function-setting', 'sets ' || setting,
+        'ALTER %s %s RESET ' || quote_ident(split_part(setting, '=', 1)), false
+      from unnest(proconfig) as setting
+      where setting ~ '^(role|session_authorization)=' or setting ~ '^search_path=' and exists (
+        select from regexp_split_to_table(substr(setting, 13), '\\s*,\\s*') as path
+        where trim(path, '"') not in ('', scope.module, 'pg_catalog', 'pg_temp', '$user'))
+    ) as v (rule, fact, repair, reach)
+) as p cross join pg_identify_object('pg_proc'::regclass, p.oid, 0) i`;

@@ -12,6 +12,7 @@ const WHY: Readonly<Record<string, string>> = {
   'opaque-body':
     'The function works, or fails at run time, by what is in another schema; no catalog says so.',
   'security-definer': "Whoever may call it acts with its owner's rights.",
+  'untrusted-language': 'It may read files and memory, whatever its caller may.',
   'function-setting': 'Names in its body mean what is in another schema.',
   'privilege-for-public': 'Every role of the server has it, each module included.',
   'privilege-for-module': 'A module has DML in its own schema, and nothing else anywhere.',

@@ -3,7 +3,7 @@ import { CATALOG } from './catalog.js';
 import { DEFAULT_PRIVILEGES, DEFAULTS, MISSING_DEFAULTS } from './default-privileges.js';
 import { DEPENDENCIES } from './dependencies.js';
 import type { Expectation } from './finding.js';
-import { BODIES, FUNCTION_SETTINGS, OPAQUE_BODIES } from './functions.js';
+import { BODIES, FUNCTION_RIGHTS, OPAQUE_BODIES } from './functions.js';
 import { OUTSIDERS, OWNERS, SCHEMAS } from './objects.js';
 import { ACCESS, MISSING_PRIVILEGES, PRIVILEGES } from './privileges.js';
 import { ATTRIBUTES, KNOWN_ROLES, LIMITS, MEMBERSHIPS, ROLE_LIMITS, SETTINGS } from './roles.js';
@@ -24,7 +24,7 @@ export interface Row {
 
 const REACH = {
   common: [CATALOG, ACCESS],
-  checks: [DEPENDENCIES, PRIVILEGES, FUNCTION_SETTINGS, ATTRIBUTES, MEMBERSHIPS, OWNERS],
+  checks: [DEPENDENCIES, PRIVILEGES, FUNCTION_RIGHTS, ATTRIBUTES, MEMBERSHIPS, OWNERS],
 };
 
 const ALL = {
