@@ -36,19 +36,23 @@ export async function checkBeforeStart(
   prismaFolder: string,
 ): Promise<void> {
   const seen: Reachable[] = [];
-  const faults = await Promise.all(
+  const unseen = await Promise.all(
     modules.map(({ manifest: { name: module }, database }) =>
       orUnseen(module, async () => {
         seen.push({ module, database, limit: await limitOf(database) });
-        return faultsOf(module, await migrationsOf(database, module, prismaFolder));
+        return [];
       }),
     ),
   );
-  const all = [
-    ...faults.flat(),
-    ...(await orUnseen('every module', () => reachFaults(seen))),
-    ...limitFaults(seen.map(({ limit }) => limit)),
-  ];
+  const found = await Promise.all([
+    orUnseen('every module', () => reachFaults(seen)),
+    ...seen.map(({ module, database }) =>
+      orUnseen(module, async () =>
+        faultsOf(module, await migrationsOf(database, module, prismaFolder)),
+      ),
+    ),
+  ]);
+  const all = [...unseen.flat(), ...found.flat(), ...limitFaults(seen.map(({ limit }) => limit))];
   if (all.length > 0) throw new StartRefused(all);
 }
 
