@@ -192,4 +192,34 @@ export const mentionedTables: Case[] = [
       'Sale → extends keeping<{ id: string; status: OrderStatus; total: number; }>.(Anonymous class)',
     ),
   ],
+  [
+    'inferredguard',
+    'a type guard that nobody wrote',
+    `import { isOrder } from './internal/own.service.js';
+     export const isMine = (given: unknown) => isOrder(given);`,
+    tables('Compute', 'node_modules/@prisma/client/runtime/client.d.ts', 'isMine'),
+  ],
+  [
+    'inferredunion',
+    'one of several types',
+    `import type { OwnService } from './internal/own.service.js';
+     const service = {} as OwnService;
+     export const first = async () => (await service.orders())[0] ?? 'none';`,
+    tables(
+      'Compute',
+      'node_modules/@prisma/client/runtime/client.d.ts',
+      'first → Promise<{ id: string; status: OrderStatus; total: number; } | "none">',
+    ),
+  ],
+  [
+    'deferred',
+    'a conditional type that is open yet',
+    `import { look } from './internal/own.service.js';
+     export const found = <T>(what: T) => look(what);`,
+    tables(
+      'Compute',
+      'node_modules/@prisma/client/runtime/client.d.ts',
+      'found → T extends string ? { id: string; status: OrderStatus; total: number; } : null',
+    ),
+  ],
 ];

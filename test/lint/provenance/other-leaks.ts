@@ -80,4 +80,15 @@ export const otherLeaks: Case[] = [
      export const view = (given: View): string => given.id;`,
     foreign('View', 'src/modules/twin/index.ts', 'view → (given)'),
   ],
+  [
+    'neighbourerror',
+    "another module's error in its contract",
+    `import { z } from 'zod';
+     import { NoSuchOrder } from '#modules/twin';
+     import { defineContract, query } from '#platform/contracts';
+     export const theContract = defineContract('neighbourerror', {
+       find: query({ input: z.strictObject({}), output: z.string(), errors: [NoSuchOrder] }),
+     });`,
+    foreign('NoSuchOrder', 'src/modules/twin/index.ts', 'theContract → .find'),
+  ],
 ];

@@ -100,7 +100,6 @@ export class Surface {
       { to: returned, hop },
       ...(guarded ? [{ to: guarded }] : []),
       ...signature.getParameters().map((to) => ({ to, hop: () => `(${to.name})` })),
-      ...(signature.getTypeParameters() ?? []).map((to) => ({ to })),
       ...this.namesIn(declaration?.typeParameters ?? []),
     ];
   }
@@ -135,14 +134,8 @@ const asMember = (to: ts.Symbol): Shown => ({ to, hop: () => `.${to.name}` });
 function partsOf(type: ts.Type, checker: ts.TypeChecker): ts.Type[] {
   const parts: (ts.Type | undefined)[] = [...(type.aliasTypeArguments ?? [])];
   if (type.isUnionOrIntersection()) parts.push(...type.types);
-  if (type.isTypeParameter()) parts.push(type.getConstraint(), type.getDefault());
   if (type.flags & ts.TypeFlags.Object && isReference(type)) {
     parts.push(type.target, ...checker.getTypeArguments(type));
-  }
-  if (type.flags & ts.TypeFlags.Index) parts.push((type as ts.IndexType).type);
-  if (type.flags & ts.TypeFlags.IndexedAccess) {
-    const { objectType, indexType } = type as ts.IndexedAccessType;
-    parts.push(objectType, indexType);
   }
   if (type.flags & ts.TypeFlags.Conditional) {
     const { checkType, extendsType, root } = type as ts.ConditionalType;

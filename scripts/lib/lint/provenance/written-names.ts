@@ -37,12 +37,7 @@ function isElsewhere(node: ts.Node): boolean {
   if (ts.isClassElement(node) || ts.isTypeElement(node)) {
     return ofNamed && !ts.isIndexSignatureDeclaration(node);
   }
-  return (
-    ts.isBlock(node) ||
-    ts.isDecorator(node) ||
-    ts.isParameter(node) ||
-    (ts.isExpression(node) && !ts.isExpressionWithTypeArguments(node))
-  );
+  return ts.isParameter(node) || (ts.isExpression(node) && !ts.isExpressionWithTypeArguments(node));
 }
 
 /** Whether a member is left out of the declared type of its class. */
