@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConfigError, type Environment, parseAppConfig, parseOperatorConfig } from '#config';
 
-const ORDERS_DATABASE_URL = 'postgres://role:password@host:5432/database';
+const BOATS_DATABASE_URL = 'postgres://role:password@host:5432/database';
 const parse = (environment: Environment) =>
-  parseAppConfig(['orders'], { ORDERS_DATABASE_URL, ...environment });
+  parseAppConfig(['boats'], { BOATS_DATABASE_URL, ...environment });
 
 function faultsOf(work: () => unknown): readonly string[] {
   try {
@@ -22,29 +22,29 @@ describe("the app's configuration", () => {
       port: 3000,
       poolSize: 5,
       bodyLimit: 65_536,
-      databaseUrls: { orders: ORDERS_DATABASE_URL },
+      databaseUrls: { boats: BOATS_DATABASE_URL },
     });
   });
 
   it('takes an empty variable for an unset one', () => {
     expect(parse({ PORT: '', HOST: '', POOL_SIZE: '', BODY_LIMIT: '' })).toEqual(parse({}));
-    expect(faultsOf(() => parse({ ORDERS_DATABASE_URL: '' }))).toEqual([
-      expect.stringContaining('ORDERS_DATABASE_URL is not set'),
+    expect(faultsOf(() => parse({ BOATS_DATABASE_URL: '' }))).toEqual([
+      expect.stringContaining('BOATS_DATABASE_URL is not set'),
     ]);
   });
 
   it('names all faults at once', () => {
     const faults = faultsOf(() =>
-      parseAppConfig(['orders', 'catalog'], {
+      parseAppConfig(['boats', 'crew'], {
         PORT: 'http',
         POOL_SIZE: '0',
         BODY_LIMIT: '1e6',
-        ORDERS_DATABASE_URL: 'mysql://host',
+        BOATS_DATABASE_URL: 'mysql://host',
       }),
     );
     const variables = faults.map((fault) => fault.split(' ')[0]).sort();
     expect(variables).toEqual(
-      ['BODY_LIMIT', 'CATALOG_DATABASE_URL', 'ORDERS_DATABASE_URL', 'PORT', 'POOL_SIZE'].sort(),
+      ['BODY_LIMIT', 'CREW_DATABASE_URL', 'BOATS_DATABASE_URL', 'PORT', 'POOL_SIZE'].sort(),
     );
     expect(faults.join()).toContain('PORT is "http"; it must be a whole number from 0 to 65535');
     expect(new ConfigError(faults).message).toContain('5 fault(s)');
@@ -60,14 +60,14 @@ describe("the app's configuration", () => {
   it.each(['postgres://', 'postgres:///database', 'host:5432', 'http://host/', 'postgres//host'])(
     'refuses the URL %j',
     (url) => {
-      expect(faultsOf(() => parse({ ORDERS_DATABASE_URL: url }))).toHaveLength(1);
+      expect(faultsOf(() => parse({ BOATS_DATABASE_URL: url }))).toHaveLength(1);
     },
   );
 
   it('does not repeat what may hold a password', () => {
-    const faults = faultsOf(() => parse({ ORDERS_DATABASE_URL: 'mysql://role:hunter2@host/' }));
+    const faults = faultsOf(() => parse({ BOATS_DATABASE_URL: 'mysql://role:hunter2@host/' }));
     expect(faults).toEqual([
-      expect.stringMatching(/^ORDERS_DATABASE_URL is what it holds; it must/),
+      expect.stringMatching(/^BOATS_DATABASE_URL is what it holds; it must/),
     ]);
     expect(faults.join()).not.toContain('hunter2');
   });

@@ -8,7 +8,7 @@ import pg from 'pg';
 
 /** A new folder for a server's state, in a temporary one that the server's user may enter. */
 export function newFolder(): string {
-  const around = mkdtempSync(join(tmpdir(), 'bulkhead-test-'));
+  const around = mkdtempSync(join(tmpdir(), 'embedded-test-'));
   chmodSync(around, 0o711);
   return join(around, 'postgres');
 }

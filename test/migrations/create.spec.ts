@@ -31,15 +31,15 @@ describe('creating a migration', () => {
   afterAll(() => fixture.close());
 
   it('writes what takes nothing to schema.prisma, beginning with the first table', async () => {
-    const target = await fixture.module('orders');
-    fixture.models('orders', ITEM);
+    const target = await fixture.module('boats');
+    fixture.models('boats', ITEM);
     const planned = await plan(target);
     expect(planned.warnings).toEqual([]);
     expect(migrationText(planned)).toMatch(/^-- CreateTable\nCREATE TABLE "Item" \(\n/);
-    const path = writeMigration(fixture.prismaFolder, 'orders', 'init', migrationText(planned));
-    expect(path).toMatch(/^orders\/migrations\/\d{14}_init\/migration\.sql$/);
+    const path = writeMigration(fixture.prismaFolder, 'boats', 'init', migrationText(planned));
+    expect(path).toMatch(/^boats\/migrations\/\d{14}_init\/migration\.sql$/);
     expect(
-      readFileSync(`${fixture.prismaFolder}/orders/migrations/migration_lock.toml`, 'utf8'),
+      readFileSync(`${fixture.prismaFolder}/boats/migrations/migration_lock.toml`, 'utf8'),
     ).toBe('provider = "postgresql"\n');
     const [report] = await migrate([target], { prismaFolder: fixture.prismaFolder });
     expect(report?.applied).toHaveLength(2);

@@ -29,16 +29,16 @@ describe('generating the Prisma clients', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('generates a client for each schema, one without models included', async () => {
-    schema('orders', 'model Order {\n  id Int @id\n}\n');
+    schema('boats', 'model Boat {\n  id Int @id\n}\n');
     schema('bare', '');
-    const generated = await generateClients(folder, ['orders', 'bare', 'schemaless'], 2);
-    expect(generated).toEqual(['orders', 'bare']);
-    expect(existsSync(join(folder, 'orders/out/models/Order.ts'))).toBe(true);
+    const generated = await generateClients(folder, ['boats', 'bare', 'schemaless'], 2);
+    expect(generated).toEqual(['boats', 'bare']);
+    expect(existsSync(join(folder, 'boats/out/models/Boat.ts'))).toBe(true);
     expect(existsSync(join(folder, 'bare/out/client.ts'))).toBe(true);
   });
 
   it('names the module whose schema is wrong, with what Prisma says of it', async () => {
-    schema('wrong', 'model Order {\n  id Nothing @id\n}\n');
+    schema('wrong', 'model Boat {\n  id Nothing @id\n}\n');
     await expect(generateClients(folder, ['wrong'], 1)).rejects.toThrow(
       /module "wrong"[^]*Type "Nothing" is neither a built-in type/,
     );

@@ -18,15 +18,15 @@ describe('migrating', () => {
   afterAll(() => fixture.close());
 
   it("applies the platform's migrations and then the module's, in order, and only once", async () => {
-    const target = await fixture.module('orders');
-    const second = fixture.migration('orders', 2, 'ALTER TABLE "a" ADD COLUMN "b" int;');
-    const first = fixture.migration('orders', 1, 'CREATE TABLE "a" ("id" int PRIMARY KEY);');
+    const target = await fixture.module('boats');
+    const second = fixture.migration('boats', 2, 'ALTER TABLE "a" ADD COLUMN "b" int;');
+    const first = fixture.migration('boats', 1, 'CREATE TABLE "a" ("id" int PRIMARY KEY);');
     const applied = ['platform/2_feed', 'platform/10_cursor', first, second];
-    expect(await run([target], { dryRun: true })).toEqual([{ module: 'orders', applied }]);
-    expect(await run([target])).toEqual([{ module: 'orders', applied }]);
-    expect(await run([target])).toEqual([{ module: 'orders', applied: [] }]);
-    const third = fixture.migration('orders', 3, 'DROP TABLE "a";');
-    expect(await run([target])).toEqual([{ module: 'orders', applied: [third] }]);
+    expect(await run([target], { dryRun: true })).toEqual([{ module: 'boats', applied }]);
+    expect(await run([target])).toEqual([{ module: 'boats', applied }]);
+    expect(await run([target])).toEqual([{ module: 'boats', applied: [] }]);
+    const third = fixture.migration('boats', 3, 'DROP TABLE "a";');
+    expect(await run([target])).toEqual([{ module: 'boats', applied: [third] }]);
   });
 
   it('makes tables that belong to the owner role and lets the login role only read the histories', async () => {

@@ -37,9 +37,9 @@ describe("the modules' status", () => {
   afterAll(() => fixture.close());
 
   it('is in order when migrated, the tables of the platform being no drift', async () => {
-    const target = await fixture.module('orders');
-    fixture.models('orders', ITEM);
-    fixture.migration('orders', 1, ITEM_SQL);
+    const target = await fixture.module('boats');
+    fixture.models('boats', ITEM);
+    fixture.migration('boats', 1, ITEM_SQL);
     await run(target);
     const status = await statusOf(target);
     expect(status.drift).toBe('');

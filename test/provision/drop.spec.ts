@@ -123,7 +123,7 @@ describe('a database URL', () => {
   });
 
   it('is refused for an unknown module, naming the known ones', () => {
-    const wish = () => databaseUrl(scratch.target(), { module: 'orders' });
-    expect(wish).toThrow('There is no module "orders"');
+    const wish = () => databaseUrl(scratch.target(), { module: 'boats' });
+    expect(wish).toThrow('There is no module "boats"');
   });
 });

@@ -8,8 +8,13 @@ import pg from 'pg';
 import { emptyTables } from '../support/test-app.js';
 import { roleUrl } from '../support/test-project.js';
 import { waitFor } from '../support/wait-for.js';
-import { type AppProcess, killProcess, runAppProcess, startAppProcess } from './app-process.js';
-import { asOwner, holdLock } from './held-lock.js';
+import {
+  type AppProcess,
+  killProcess,
+  runAppProcess,
+  startAppProcess,
+} from '../platform/app-process.js';
+import { asOwner, holdLock } from '../platform/held-lock.js';
 
 const OUR_FILES = /node_modules|\n\s+at /;
 

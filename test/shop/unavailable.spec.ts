@@ -7,8 +7,8 @@ import { appEnvironment } from '../../scripts/lib/set-up.js';
 import { appConfig, createApp } from '../../src/app.js';
 import { type Answer, emptyTables, sender, type TestApp } from '../support/test-app.js';
 import { testProject } from '../support/test-project.js';
-import { asAdmin, terminateSessions } from './held-lock.js';
-import { expectProblem } from './problems.js';
+import { asAdmin, terminateSessions } from '../platform/held-lock.js';
+import { expectProblem } from '../platform/problems.js';
 
 /** A way to the database that can be cut; only inventory takes it. */
 let line: Line;

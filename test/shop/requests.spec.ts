@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { emptyTables, startTestApp, type TestApp } from '../support/test-app.js';
-import { expectFaults, expectProblem } from './problems.js';
+import { expectFaults, expectProblem } from '../platform/problems.js';
 
 let app: TestApp;
 
