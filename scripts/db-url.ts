@@ -12,7 +12,7 @@ const program = command(
   .argument('[module]', 'the module')
   .option('--owner', "the URL of the module's owner role, which runs its migrations")
   .option('--admin', "the admin's URL, for the whole database")
-  .addHelpText('after', '\nExample:\n  psql "$(npm run --silent db:url -- orders)"');
+  .addHelpText('after', '\nExample:\n  psql "$(npm run --silent db:url -- <module>)"');
 
 await run(
   program.action(

@@ -87,7 +87,7 @@ export class ModuleDatabase<Client extends PrismaLike> implements OnApplicationS
 
   /** Runs one written statement, prepared once per connection, and gives its rows. */
   query<Row extends object>(statement: Sql): Promise<Row[]>;
-  /** Runs one Prisma operation, such as `(prisma) => prisma.order.findMany()`. */
+  /** Runs one Prisma operation, such as `(prisma) => prisma.item.findMany()`. */
   query<T>(operation: (prisma: Transaction<Client>) => Promise<T>): Promise<T>;
   query<T>(what: Sql | ((prisma: Transaction<Client>) => Promise<T>)): Promise<T | object[]> {
     this.refuseInsideTransaction('db.query');

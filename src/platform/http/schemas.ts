@@ -23,11 +23,13 @@ export const text = (longest: number) =>
     .max(longest)
     .regex(/^\P{Cc}*$/u, 'must not contain control characters');
 
+// only: catalog
 /** A stock keeping unit: what a product is called by every module. */
 export const sku = z
   .string()
   .max(64)
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be letters, digits, ".", "_" or "-"');
+// only: end
 
 const MOST_ITEMS = 100;
 
