@@ -46,6 +46,9 @@ export function describeFailure(error: unknown): string {
   return describeStartFailure(error);
 }
 
+/** Lines as an indented list below a sentence. */
+export const listed = (lines: readonly string[]) => lines.map((line) => `\n  - ${line}`).join('');
+
 /** Writes one value as JSON on standard output. */
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);

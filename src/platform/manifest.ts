@@ -61,13 +61,7 @@ function parseManifest(folder: string, entry: string, faults: string[]): Manifes
   }
   const parsed = manifestSchema.safeParse(raw);
   if (!parsed.success) {
-    faults.push(
-      ...parsed.error.issues.map((issue) => {
-        const found = issue.path.reduce<unknown>((at, key) => (at as never)?.[key], raw);
-        const field = issue.path.join('.') || 'the manifest';
-        return `${where}: ${field} ${found === undefined ? '' : `${JSON.stringify(found)} `}${issue.message}`;
-      }),
-    );
+    faults.push(...faultsOfManifest(raw).map((fault) => `${where}: ${fault}`));
     return [];
   }
   if (parsed.data.name !== entry) {
@@ -76,6 +70,16 @@ function parseManifest(folder: string, entry: string, faults: string[]): Manifes
     );
   }
   return [parsed.data];
+}
+
+/** The faults that one manifest has by itself, whatever the others say. */
+export function faultsOfManifest(raw: unknown): string[] {
+  const { error } = manifestSchema.safeParse(raw);
+  return (error?.issues ?? []).map((issue) => {
+    const found = issue.path.reduce<unknown>((at, key) => (at as never)?.[key], raw);
+    const field = issue.path.join('.') || 'the manifest';
+    return `${field} ${found === undefined ? '' : `${JSON.stringify(found)} `}${issue.message}`;
+  });
 }
 
 function isMissing(error: unknown): boolean {

@@ -1,4 +1,5 @@
 export { provisionCopy } from './copy.js';
+export { dropModule, type DropPlan, planModuleDrop } from './drop-module.js';
 export { dropProject, type Dropped } from './drop.js';
 export type { Plan } from './plan.js';
 export { planProvision, provision } from './provision.js';

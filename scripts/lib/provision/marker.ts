@@ -6,7 +6,7 @@ import { createHmac } from 'node:crypto';
  */
 export interface Marker {
   /** Version of this format. */
-  readonly bulkhead: 1;
+  readonly version: 1;
   readonly database: string;
   /** Fingerprint of the secret that the role's password derives from. */
   readonly secret: string;
@@ -17,7 +17,7 @@ const fingerprint = (secret: string) =>
   createHmac('sha256', secret).update('fingerprint').digest('hex').slice(0, 16);
 
 export const markerOf = (database: string, secret: string): Marker => ({
-  bulkhead: 1,
+  version: 1,
   database,
   secret: fingerprint(secret),
 });
@@ -26,7 +26,7 @@ export const markerOf = (database: string, secret: string): Marker => ({
 export function parseMarker(comment: string | null): Marker | undefined {
   try {
     const found = JSON.parse(comment ?? 'null') as Marker | null;
-    return found?.bulkhead === 1 ? found : undefined;
+    return found?.version === 1 ? found : undefined;
   } catch {
     return undefined;
   }

@@ -5,7 +5,7 @@ import { CliError } from '../cli.js';
 export interface ProvisionTarget {
   /** Admin URL; its database is the one to provision, created when missing. */
   readonly adminUrl: string;
-  /** Stem of the roles, such as "bulkhead". */
+  /** Stem of the roles, such as "night_market". */
   readonly project: string;
   readonly modules: readonly string[];
   /** The passwords derive from it: `passwordOf(secret, role)`. */
@@ -50,7 +50,7 @@ export function databaseOf(url: string): string {
   if (database !== '') return database;
   throw new CliError(
     'The admin URL names no database.',
-    'End DATABASE_URL with the name of the database to use, as in postgres://admin@host:5432/bulkhead',
+    'End DATABASE_URL with the name of the database to use, as in postgres://admin@host:5432/name',
     2,
   );
 }

@@ -1,5 +1,5 @@
 import { type Bench, measurementsOf, progress } from '../measurement.js';
-import { makeClone } from './clone.js';
+import { makeClone } from '../../support/clone.js';
 import { secondsToReady } from './start.js';
 
 const RUNS = 5;

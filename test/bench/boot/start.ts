@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { processEnvironment } from '#config';
 import { waitFor } from '../../support/wait-for.js';
 import { stopProcess } from '../server-process.js';
-import type { Clone } from './clone.js';
+import type { Clone } from '../../support/clone.js';
 
 const LIMIT_MS = 120_000;
 

@@ -1,0 +1,57 @@
+import { CliError } from '../cli.js';
+import { classPrefix } from './words.js';
+
+/** The file that lists the modules of the monolith. */
+export const APP_MODULE = 'src/app.module.ts';
+
+const FACE = /^import \{ \w+Module \} from '#modules\/(\w+)';\n/gm;
+const LIST = /(\bimports: \[)([^\]]*)(\])/;
+
+const importOf = (name: string) =>
+  `import { ${classPrefix(name)}Module } from '#modules/${name}';\n`;
+
+/**
+ * Adds a module to the text of `src/app.module.ts`, its import among the others by name. Pure.
+ *
+ * @returns text that is still to be formatted
+ * @throws {CliError} when the file no longer has the form that the template gave it
+ */
+export function withModule(text: string, name: string): string {
+  const entries = listOf(text);
+  const after = [...text.matchAll(FACE)].filter(([, other]) => (other as string) < name).at(-1);
+  const at = after === undefined ? firstImport(text) : after.index + after[0].length;
+  const imported = text.slice(0, at) + importOf(name) + text.slice(at);
+  return withList(imported, [...entries, `${classPrefix(name)}Module`]);
+}
+
+/** Takes a module out of the text of `src/app.module.ts`. Pure; throws as `withModule` does. */
+export function withoutModule(text: string, name: string): string {
+  const entries = listOf(text).filter((entry) => entry !== `${classPrefix(name)}Module`);
+  return withList(text.replace(importOf(name), ''), entries);
+}
+
+/** Behind the packages, and before the project's own. */
+const firstImport = (text: string) =>
+  text.search(/^import .* from '#modules\//m) >= 0
+    ? text.search(/^import .* from '#modules\//m)
+    : Math.max(0, text.search(/^import .* from '[#.]/m));
+
+function listOf(text: string): string[] {
+  const list = LIST.exec(text)?.[2];
+  if (list === undefined) {
+    throw new CliError(
+      `"${APP_MODULE}" has no list of modules in the form "imports: [ … ]".`,
+      'Give it that form again, or make the change by hand: one import, one line. See docs/adding-a-module.md',
+    );
+  }
+  return list
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean);
+}
+
+const withList = (text: string, entries: readonly string[]) =>
+  text.replace(
+    LIST,
+    (_all, open: string, _list, close: string) => open + entries.join(', ') + close,
+  );

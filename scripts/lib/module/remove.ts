@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { faultsOfManifest } from '#platform/manifest';
+import { CliError, listed } from '../cli.js';
+import { type FileChange, formatted } from '../file-plan.js';
+import { APP_MODULE, withoutModule } from './app-module.js';
+import type { Source } from './source.js';
+import { filesNaming, foldersOf, isOwn, PLACEHOLDER } from './words.js';
+
+/** What goes, and which files still speak of it. */
+export interface RemovePlan {
+  readonly changes: readonly FileChange[];
+  /** Files that name the module without importing it. */
+  readonly mentions: readonly string[];
+}
+
+/**
+ * Works out what takes a module out of the project. Removes nothing.
+ *
+ * @param dataToo whether there is something left to do when the files are gone already
+ * @throws {CliError} when there is no such module, or somebody calls, hears or imports it
+ */
+export async function planRemoval(
+  source: Source,
+  name: string,
+  { dataToo = false } = {},
+): Promise<RemovePlan> {
+  const { root, files, manifests } = source;
+  if (!manifests.some((manifest) => manifest.name === name)) {
+    if (dataToo && faultsOfManifest({ name, calls: [], hears: [] }).length === 0) {
+      return { changes: [], mentions: [] };
+    }
+    throw new CliError(
+      `There is no module "${name}".`,
+      `The modules are: ${manifests.map((manifest) => manifest.name).join(', ') || 'none'}`,
+    );
+  }
+  refuseWhileNeeded(source, name);
+  const folders = foldersOf(name).filter((folder) => existsSync(join(root, folder)));
+  const appModule = withoutModule(files.get(APP_MODULE) ?? '', name);
+  return {
+    changes: [
+      ...folders.map((path) => ({ path, text: null })),
+      ...(manifests.length === 1 ? [{ path: PLACEHOLDER, text: '' }] : []),
+      ...(await formatted(root, [{ path: APP_MODULE, text: appModule }])),
+    ],
+    mentions: filesNaming(name, files).filter((path) => path !== APP_MODULE),
+  };
+}
+
+function refuseWhileNeeded({ files, manifests }: Source, name: string): void {
+  const needs = manifests.flatMap((manifest) =>
+    (['calls', 'hears'] as const)
+      .filter((list) => manifest[list].includes(name))
+      .map((list) => `"${manifest.name}" ${list} it: src/modules/${manifest.name}/module.json`),
+  );
+  const imports = importersOf(name, files).map((path) => `${path} imports it`);
+  if (needs.length + imports.length === 0) return;
+  throw new CliError(
+    `The module "${name}" is still needed:${listed([...needs, ...imports])}`,
+    `Change or remove those first; what they lose, see in src/modules/${name}/README.md`,
+  );
+}
+
+/** The files outside a module that import it, and would not compile without it. */
+export function importersOf(name: string, files: ReadonlyMap<string, string>): string[] {
+  const path = `(?:#modules/|(?:\\.{1,2}/)+(?:src/)?modules/)${name}(?:/[^'"]*)?`;
+  // Statements begin their line; an import in a text, as the lint's tests have them, does not.
+  const statement = new RegExp(`^(?:import|export)\\b[^;'"]*['"]${path}['"]`, 'm');
+  const call = new RegExp(`^[^'"\`/]*\\bimport\\(\\s*['"]${path}['"]`, 'm');
+  return [...files]
+    .filter(([file]) => /\.[cm]?[jt]s$/.test(file) && file !== APP_MODULE && !isOwn(name, file))
+    .filter(([, text]) => statement.test(text) || call.test(text))
+    .map(([file]) => file);
+}
