@@ -3,8 +3,7 @@ import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 import './scripts/lib/typescript.mjs';
 
-const { boundaryConfig } = await import('./scripts/lib/lint/boundaries.ts');
-const { bulkheadConfig } = await import('./scripts/lib/lint/plugin/index.ts');
+const { wallsConfig } = await import('./scripts/lib/lint/walls.ts');
 
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', '.data/', 'src/modules/*/internal/prisma/', 'test/fixtures/'] },
@@ -43,7 +42,17 @@ export default tseslint.config(
     files: ['**/*.js'],
     languageOptions: { globals: { process: 'readonly', globalThis: 'readonly' } },
   },
-  ...boundaryConfig(import.meta.dirname),
-  ...bulkheadConfig(import.meta.dirname),
+  {
+    files: ['src/platform/page/assets/*.js'],
+    languageOptions: {
+      globals: {
+        addEventListener: 'readonly',
+        document: 'readonly',
+        getComputedStyle: 'readonly',
+        uPlot: 'readonly',
+      },
+    },
+  },
+  ...wallsConfig(import.meta.dirname),
   prettier,
 );

@@ -50,6 +50,7 @@ describe('npm run lint:provenance', () => {
 
   beforeAll(() => {
     empty = mkdtempSync(join(tmpdir(), 'provenance-'));
+    writeFileSync(join(empty, 'tsconfig.json'), '{}');
   });
   afterAll(() => rmSync(empty, { recursive: true, force: true }));
 
@@ -65,7 +66,7 @@ describe('npm run lint:provenance', () => {
     expect(status).toBe(1);
   });
 
-  it('ends with 2 when it saw no face', () => {
+  it('ends with 2 when there is no folder of modules', () => {
     expect(lint('--root', empty)).toMatchObject({
       status: 2,
       stdout: '',
@@ -73,9 +74,26 @@ describe('npm run lint:provenance', () => {
     });
   });
 
+  it('has nothing to report where there is no module yet', () => {
+    mkdirSync(join(empty, 'src/modules'), { recursive: true });
+    expect(lint('--root', empty)).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^0 /),
+    });
+  });
+
+  it('ends with 2 when a module has no face', () => {
+    const faceless = join(empty, 'src/modules/faceless');
+    mkdirSync(faceless);
+    expect(lint('--root', empty)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining(`No face was found in "${faceless}/index.ts".`),
+    });
+    rmSync(faceless, { recursive: true });
+  });
+
   it('ends with 2 when an import leads nowhere, since its types are unknown', () => {
     mkdirSync(join(empty, 'src/modules/lost'), { recursive: true });
-    writeFileSync(join(empty, 'tsconfig.json'), '{}');
     writeFileSync(
       join(empty, 'src/modules/lost/index.ts'),
       `export { Order } from './nowhere.js';`,

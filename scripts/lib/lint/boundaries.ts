@@ -1,95 +1,121 @@
 import { join } from 'node:path';
 import type { ESLint, Linter } from 'eslint';
 import boundaries from 'eslint-plugin-boundaries';
+import tseslint from 'typescript-eslint';
 import { type Manifest, readManifests } from '../../../src/platform/manifest.js';
+import { boundarySettings, SOURCES } from './boundary-settings.js';
+import { DRIVERS } from './drivers.js';
 
-/** Packages that only the platform may use: a module gets its database from there. */
-const DRIVERS = ['pg', 'pg-*', '@prisma/*', 'prisma'];
+/** What a module may import of the platform; the rest of it is for the app and the scripts. */
+const PLATFORM_FACES = [
+  'contracts',
+  'database',
+  'define-module',
+  'errors',
+  'events',
+  'fault',
+  'hosted-modules',
+  'http',
+  'mail',
+  'page',
+  'sagas',
+  'settings',
+].map((face) => `#platform/${face}`);
 
-const settings = (root: string) => ({
-  'boundaries/root-path': root,
-  'boundaries/legacy-templates': false,
-  'boundaries/elements': [
-    // Without partialMatch: false, a nested folder `modules/billing` would borrow billing's rights.
-    { type: 'module', pattern: 'src/modules/*', capture: ['module'], partialMatch: false },
-    { type: 'platform', pattern: 'src/platform', partialMatch: false },
-    { type: 'config', pattern: 'src/config', partialMatch: false },
-    { type: 'scripts', pattern: 'scripts', partialMatch: false },
-    { type: 'test', pattern: 'test', partialMatch: false },
-  ],
-  'boundaries/files': [
-    { category: 'face', pattern: 'src/modules/*/index.ts' },
-    { category: 'prisma-client', pattern: 'src/modules/*/internal/prisma/**' },
-    { category: 'app', pattern: 'src/*.ts' },
-    { category: 'setting', pattern: '{,.}*.js' },
-  ],
-  // Imports that have other syntax than `import … from`.
-  'boundaries/additional-dependency-nodes': [
-    { name: 'import type', selector: 'TSImportType > Literal.source', kind: 'type' },
-    { name: 'import =', selector: 'TSExternalModuleReference > Literal', kind: 'value' },
-    {
-      name: 'require.resolve',
-      selector:
-        'CallExpression[callee.object.name=require][callee.property.name=resolve] > Literal',
-      kind: 'value',
-    },
-    {
-      name: 'jest mock',
-      selector:
-        'CallExpression[callee.object.name=jest][callee.property.name=/^(mock|unstable_mockModule|requireActual)$/] > Literal',
-      kind: 'value',
-    },
-  ],
-  'import/resolver': {
-    typescript: {
-      project: join(root, 'tsconfig.json'),
-      conditionNames: ['bulkhead-source', 'types', 'import', 'node', 'default'],
-    },
-  },
-});
+const see = (anchor: string) => `See docs/resolving-violations.md#${anchor}`;
 
-const local = (type: string) => ({ allow: { to: { element: { type } } } });
-const faces = { element: { type: 'module' }, file: { categories: 'face' } };
-
+/** What every file may import: packages and Node, by their names. */
 const common = [
-  { allow: { to: { module: { origin: ['external', 'core'] } } } },
-  { allow: { dependency: { relationship: { to: 'internal' } } } },
+  // By name and outside every part, since any path with "node_modules" in it passes for a package's.
+  {
+    to: { element: { isUnknown: true }, module: { origin: ['core', 'external'] } },
+    dependency: { source: '[a-z@]*{,/**}' },
+  },
+  // A path in a string is no import until it leads into a part that is somebody else's.
+  { to: { element: { isUnknown: true } }, dependency: { nodeKind: 'path' } },
 ];
 
-const policiesOf = ({ name, calls, hears }: Manifest) => [
-  ...common,
-  {
-    disallow: { to: { module: { origin: 'external', source: DRIVERS } } },
-    message: `"${name}" imports the database driver "{{dependency.source}}". Its statements go through its own database class. See docs/adding-a-module.md`,
-  },
-  {
-    from: { file: { categories: 'face' } },
-    disallow: { to: { file: { categories: 'prisma-client' } } },
-    message: `The face of "${name}" hands out its Prisma client, and with it its tables. Offer a contract instead. See docs/adding-a-module.md`,
-  },
-  local('platform'),
-  {
-    allow: {
-      to: { ...faces, element: { type: 'module', captured: { module: [...calls, ...hears] } } },
-    },
-  },
-];
+const owner = '{{to.element.captured.module}}';
 
-const rule = (policies: readonly object[], message?: string): Linter.RulesRecord => ({
-  'boundaries/dependencies': [
-    'error',
-    {
-      default: 'disallow',
-      checkAllOrigins: true,
-      checkUnknownLocals: true,
-      checkInternals: true,
-      message,
-      policies,
-    },
-  ],
+const message = (who: string) =>
+  `${who} imports "{{dependency.source}}", which does not exist, or which it may not import. Does the code belong elsewhere? ${see('move-the-code')}`;
+
+/** One message of three, by what the import leads to: another module, the platform, or neither. */
+const messageOf = (name: string, faces: readonly string[]) =>
+  [
+    `{{#if to.element.captured.module}}"${name}" imports "{{dependency.source}}" of the module "${owner}"; of other modules it may import ${faces.join(', ') || 'nothing'}, as src/modules/${name}/module.json says. Does the code belong there, should that face offer a contract, or is a line missing in the manifest? ${see('call-a-contract')}`,
+    `{{else if to.element.captured.platform}}"${name}" imports "{{dependency.source}}" of the platform; modules may import only ${PLATFORM_FACES.join(', ')} of it. Should one of them offer it? ${see('faces')}`,
+    `{{else}}${message(`"${name}"`)}{{/if}}`,
+  ].join('');
+
+const block = (
+  files: string[],
+  policies: readonly object[],
+  defaultMessage: string,
+): Linter.Config => ({
+  files,
+  rules: {
+    'boundaries/dependencies': [
+      'error',
+      {
+        default: 'disallow',
+        checkAllOrigins: true,
+        checkUnknownLocals: true,
+        message: defaultMessage,
+        policies,
+      },
+    ],
+  },
 });
 
-const SOURCES = '**/*.{ts,mts,cts,js,mjs,cjs}';
+/**
+ * The last policy that matches wins. An import costs time per policy, whether it matches or not,
+ * so all that is allowed is one policy, which stops at the first of its selectors that matches.
+ */
+const moduleBlock = ({ name, calls, hears }: Manifest): Linter.Config => {
+  const known = [...new Set([...calls, ...hears])];
+  const policies = [
+    {
+      allow: [
+        ...common,
+        {
+          to: { element: { captured: { module: known } }, file: { categories: 'face' } },
+          dependency: { source: '#modules/*' },
+        },
+        { dependency: { source: PLATFORM_FACES } },
+      ],
+    },
+    {
+      disallow: { dependency: { source: DRIVERS.map((driver) => `${driver}{,/**}`) } },
+      message: `"${name}" imports a database driver; its statements go through its own database class. Which query does the code need there? ${see('move-the-code')}`,
+    },
+  ];
+  const faces = known.map((other) => `#modules/${other}`);
+  return block([`src/modules/${name}/${SOURCES}`], policies, messageOf(name, faces));
+};
+
+const local = (type: string) => ({ to: { element: { type } } });
+
+/** Whoever puts the modules together; the faces leave these out, and so lead to no inside. */
+const nestModules = { to: { file: { categories: 'nest-module' } } };
+
+/** What stands around the modules may import these parts, the app's own files, and every face. */
+const around = (files: string[], who: string, parts: string[], ...more: readonly object[]) =>
+  block(
+    files,
+    [
+      {
+        allow: [
+          ...common,
+          ...parts.map(local),
+          { to: { file: { categories: 'app' } } },
+          { to: { file: { categories: 'face' } }, dependency: { source: '#modules/*' } },
+          ...more,
+        ],
+      },
+    ],
+    `{{#if to.element.captured.module}}${who} imports "{{dependency.source}}", which is inside the module "${owner}"; others may import only "#modules/${owner}". Should that face offer a contract for it? ${see('call-a-contract')}{{else}}${message(who)}{{/if}}`,
+  );
 
 /**
  * The boundary rules, one small block per module, made from the manifests.
@@ -104,55 +130,45 @@ export function boundaryConfig(root: string): Linter.Config[] {
       files: [SOURCES],
       // Its types say that the plugin is under "default", where Node does not put it.
       plugins: { boundaries: boundaries as unknown as ESLint.Plugin },
-      settings: settings(root),
+      languageOptions: { parser: tseslint.parser },
+      settings: boundarySettings(root),
+      rules: { 'boundaries/no-unknown-files': 'error' },
+    },
+    block([`src/config/${SOURCES}`], [{ allow: common }], message('The configuration')),
+    block(
+      [`src/platform/${SOURCES}`],
+      [{ allow: [...common, local('config')] }],
+      message('The platform'),
+    ),
+    around(['src/*.ts'], 'The app', ['platform', 'config'], nestModules),
+    around([`scripts/${SOURCES}`, '*.js'], 'A script', ['platform', 'config', 'scripts']),
+    around(
+      [`test/${SOURCES}`],
+      'A test',
+      ['platform', 'config', 'scripts', 'test', 'module-test'],
+      nestModules,
+      // A module's own tests may look inside it.
+      { to: { element: { captured: { module: '{{from.element.captured.tested}}' } } } },
+    ),
+    ...manifests.map(moduleBlock),
+    // What Prisma generates stands on Prisma, and on nothing of this project.
+    block(
+      [`src/modules/*/internal/prisma/${SOURCES}`],
+      [{ allow: common }],
+      message('A generated client'),
+    ),
+    {
+      // The star of "#modules/*" matches slashes too.
+      files: ['src/modules/*/*/**/index.*'],
       rules: {
-        'boundaries/no-unknown-files': 'error',
-        'boundaries/no-unknown-dependencies': 'error',
+        'no-restricted-syntax': [
+          'error',
+          {
+            selector: 'Program',
+            message: `A nested "index" is a second face: "#modules/<module>/<folder>" would lead to it. What is the file's own name? ${see('faces')}`,
+          },
+        ],
       },
     },
-    {
-      files: [`src/platform/${SOURCES}`],
-      rules: rule(
-        [...common, local('config')],
-        'The platform knows nothing of the business, but "{{dependency.source}}" is imported. Should the module pass it in? See docs/architecture.md',
-      ),
-    },
-    { files: [`src/config/${SOURCES}`], rules: rule(common) },
-    {
-      files: ['src/*.ts', `scripts/${SOURCES}`, `test/${SOURCES}`],
-      rules: rule(
-        [
-          ...common,
-          local('platform'),
-          local('config'),
-          local('scripts'),
-          local('test'),
-          { allow: { to: { file: { categories: 'app' } } } },
-          { allow: { to: faces } },
-        ],
-        '"{{dependency.source}}" is inside a module; only its face, index.ts, may be imported. Should the face offer it? See docs/adding-a-module.md',
-      ),
-    },
-    ...manifests.map(({ name }) => ({
-      // A module's own tests may look inside it.
-      files: [`test/modules/${name}/${SOURCES}`],
-      rules: rule(
-        [
-          ...common,
-          ...['platform', 'config', 'scripts', 'test'].map(local),
-          { allow: { to: { file: { categories: 'app' } } } },
-          { allow: { to: faces } },
-          { allow: { to: { element: { type: 'module', captured: { module: name } } } } },
-        ],
-        `"{{dependency.source}}" is inside a module that these are not the tests of; only its face may be imported. See docs/testing.md`,
-      ),
-    })),
-    ...manifests.map((manifest) => ({
-      files: [`src/modules/${manifest.name}/${SOURCES}`],
-      rules: rule(
-        policiesOf(manifest),
-        `"${manifest.name}" imports "{{dependency.source}}", which src/modules/${manifest.name}/module.json does not declare, or which is not a face. Does the code belong here, or there? See docs/adding-a-module.md`,
-      ),
-    })),
   ];
 }

@@ -3,7 +3,7 @@ import { remembered, tokensOf, type Token } from './parse.js';
 import { type Reading, readSql, union } from './read.js';
 
 // Where a fragment may stand. One that parses in several places is read in all of them, since
-// "inventory.stock" is a column after SELECT and a table after FROM.
+// "a.b" is a column after SELECT and a table after FROM.
 const PLACES: readonly (readonly [before: string, after?: string])[] = [
   ['', 'set a = 1'],
   ['', 'select'],
@@ -145,12 +145,21 @@ function readLeavingOut(text: string, opaque: readonly Opaque[] = []): Reading {
   const index = tokens.findIndex((token) => token.start === at && isParameter(token));
   if (index < 0) return { ...reading, opaque: [...opaque, ...reading.opaque] };
   const { start, end } = tokens[index]!;
+  if (isWholeStatement(tokens, index)) {
+    return readLeavingOut(`${text.slice(0, start)}select${text.slice(end)}`, opaque);
+  }
   const isName = BEFORE_NAMES.includes(tokens[index - 1]?.text.toLowerCase() ?? '');
   return readLeavingOut(text.slice(0, start) + ' '.repeat(end - start) + text.slice(end), [
     ...opaque,
     ...(isName ? [{ what: NAME, at: start }] : []),
   ]);
 }
+
+/** `with a as ($1)`: a statement that is read where it is written. */
+const isWholeStatement = (tokens: readonly Token[], index: number) =>
+  tokens[index - 2]?.value === 'as' &&
+  tokens[index - 1]?.text === '(' &&
+  tokens[index + 1]?.text === ')';
 
 const isParameter = ({ text }: Token) =>
   text.startsWith('$') && !Number.isNaN(Number(text.slice(1)));

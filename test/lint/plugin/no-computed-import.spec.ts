@@ -1,11 +1,11 @@
 import { LINK, tryRule } from './rule-tester.js';
 
 const computed = (loader: string) =>
-  `"orders" gives ${loader} something else than a plain string, so no check can tell what it loads. Which file is it? Write its path out; where there are several, list them. ${LINK}`;
+  `"loans" gives ${loader} something else than a plain string, so no check can tell what it loads. Which file is it? Write its path out; where there are several, list them. ${LINK}`;
 const alias = (loader: string) =>
-  `"orders" hands on ${loader}, so no check can tell what it will load. Which file is it? Call it here, with the path written out. ${LINK}`;
+  `"loans" hands on ${loader}, so no check can tell what it will load. Which file is it? Call it here, with the path written out. ${LINK}`;
 const text = (loader: string) =>
-  `"orders" runs text as code by ${loader}, and no check can read what that does. What is it to do? Write it as code. ${LINK}`;
+  `"loans" runs text as code by ${loader}, and no check can read what that does. What is it to do? Write it as code. ${LINK}`;
 const by = 'Write the path as a plain string.';
 
 tryRule('no-computed-import', {

@@ -1,8 +1,8 @@
 import { LINK, tryRule } from './rule-tester.js';
 
 const environment = (what: string) =>
-  `"orders" reads ${what}, and with it the login URL of every module. Which setting does it need? Let src/config read that one, and have it passed in. ${LINK}`;
-const whole = `"orders" hands on "process" as a whole, and the environment with it. What does it need of it? Take that by its name, such as process.stdout. ${LINK}`;
+  `"loans" reads ${what}, and with it the login URL of every module. Which setting does it need? Let src/config read that one, and have it passed in. ${LINK}`;
+const whole = `"loans" hands on "process" as a whole, and the environment with it. What does it need of it? Take that by its name, such as process.stdout. ${LINK}`;
 
 tryRule('no-environment', {
   passes: [

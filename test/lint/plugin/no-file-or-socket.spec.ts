@@ -1,7 +1,7 @@
 import { LINK, tryRule } from './rule-tester.js';
 
 const outside = (source: string) =>
-  `"orders" opens "${source}": files and sockets do not know whose they are, so they lead past every wall. Is it data of the module, then should it not lie in its tables? If it is the machine's, should the platform not offer it? ${LINK}`;
+  `"loans" opens "${source}": files and sockets do not know whose they are, so they lead past every wall. Is it data of the module, then should it not lie in its tables? If it is the machine's, should the platform not offer it? ${LINK}`;
 
 tryRule('no-file-or-socket', {
   passes: [

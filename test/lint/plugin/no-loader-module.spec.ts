@@ -1,7 +1,7 @@
 import { LINK, tryRule } from './rule-tester.js';
 
 const loader = (what: string) =>
-  `"orders" uses ${what}, which loads or runs code that no check has seen. What does it need of it? Import that instead. ${LINK}`;
+  `"loans" uses ${what}, which loads or runs code that no check has seen. What does it need of it? Import that instead. ${LINK}`;
 
 tryRule('no-loader-module', {
   passes: [

@@ -1,9 +1,9 @@
 import { LINK, tryRule } from './rule-tester.js';
 
 const container = (name: string) =>
-  `"orders" takes ${name} from Nest, which sees or changes every module of the process. What is it to reach? Inject the module's own classes, and call others by contract. ${LINK}`;
-const lenient = `"orders" looks for a provider in every module of the process. Whose is it? Leave "strict" out for the module's own, and call another one by contract. ${LINK}`;
-const unseen = `"orders" uses ModuleRef with options that cannot be read here, so no check can tell whether it stays inside the module. Whose provider is it? Call get or resolve in place, and write the options out. ${LINK}`;
+  `"loans" takes ${name} from Nest, which sees or changes every module of the process. What is it to reach? Inject the module's own classes, and call others by contract. ${LINK}`;
+const lenient = `"loans" looks for a provider in every module of the process. Whose is it? Leave "strict" out for the module's own, and call another one by contract. ${LINK}`;
+const unseen = `"loans" uses ModuleRef with options that cannot be read here, so no check can tell whether it stays inside the module. Whose provider is it? Call get or resolve in place, and write the options out. ${LINK}`;
 const by = 'Stay inside the module.';
 
 const ref = (code: string) => `import { ModuleRef } from '@nestjs/core';\n${code}`;

@@ -1,7 +1,7 @@
 import { LINK, tryRule } from './rule-tester.js';
 
-const open = `"orders" tells Nest what it is made of without defineModule, so it may import or export what is not its own. What is missing there? Give defineModule the module's classes, and offer others a contract. ${LINK}`;
-const body = `"orders" gives its Nest module a body, by which it could set itself in front of other modules' routes. What is it to do? Let one of the module's own providers do it. ${LINK}`;
+const open = `"loans" tells Nest what it is made of without defineModule, so it may import or export what is not its own. What is missing there? Give defineModule the module's classes, and offer others a contract. ${LINK}`;
+const body = `"loans" gives its Nest module a body, by which it could set itself in front of other modules' routes. What is it to do? Let one of the module's own providers do it. ${LINK}`;
 
 const made = (code: string) => `
   import { Module } from '@nestjs/common';
@@ -10,7 +10,7 @@ const made = (code: string) => `
 
 tryRule('no-open-module', {
   passes: [
-    made(`@Module(defineModule(manifest, {})) export class OrdersModule {}`),
+    made(`@Module(defineModule(manifest, {})) export class LoansModule {}`),
     `import { Module } from './own.js'; @Module({ exports: [Own] }) class Own {}`,
   ],
   refuses: [

@@ -2,11 +2,11 @@ import { tryRule } from './rule-tester.js';
 
 const LINK = 'See docs/resolving-violations.md#sql';
 const leaving = (name: string) =>
-  `"orders" uses ${name}, by which its statements leave the runner that may run them again. Which statements are they? Use query or transaction of the module's database class. ${LINK}`;
+  `"loans" uses ${name}, by which its statements leave the runner that may run them again. Which statements are they? Use query or transaction of the module's database class. ${LINK}`;
 const client = (name: string) =>
-  `"orders" takes the class ${name}, by which it could connect on its own. Which statement is to run? Give the class to defineModule alone, and use query or transaction of the module's database class. ${LINK}`;
+  `"loans" takes the class ${name}, by which it could connect on its own. Which statement is to run? Give the class to defineModule alone, and use query or transaction of the module's database class. ${LINK}`;
 const database = (name: string) =>
-  `"orders" makes a ${name} beside the one that it is given. Which statement is to run? Inject the class. ${LINK}`;
+  `"loans" makes a ${name} beside the one that it is given. Which statement is to run? Inject the class. ${LINK}`;
 
 const generated = (code: string) => `import { PrismaClient } from './prisma/client.js';\n${code}`;
 
@@ -15,13 +15,13 @@ tryRule('no-own-client', {
     generated(`class A extends ModuleDatabase<PrismaClient> {}`),
     generated(
       `import { defineModule } from '#platform/define-module';
-       defineModule(manifest, { database: { type: OrdersDatabase, client: PrismaClient } });`,
+       defineModule(manifest, { database: { type: LoansDatabase, client: PrismaClient } });`,
     ),
     `import type { PrismaClient } from './prisma/client.js';`,
     `import { OrderStatus, Prisma } from './prisma/client.js'; look(OrderStatus.placed);`,
     `db.query((prisma) => prisma.order.findMany()); db.transaction((tx) => tx.$executeRaw(it));`,
-    `import { OrdersDatabase } from './orders.database.js'; class A { constructor(db: OrdersDatabase) {} }`,
-    `new OrdersDatabase();`,
+    `import { LoansDatabase } from './loans.database.js'; class A { constructor(db: LoansDatabase) {} }`,
+    `new LoansDatabase();`,
   ],
   refuses: [
     ...['$transaction', '$extends', '$connect', '$disconnect', '$on', '$use'].map((name) => ({
@@ -48,8 +48,8 @@ tryRule('no-own-client', {
       message: client('getPrismaClientClass'),
     },
     {
-      code: `import { OrdersDatabase } from './orders.database.js'; new OrdersDatabase(options, client);`,
-      message: database('OrdersDatabase'),
+      code: `import { LoansDatabase } from './loans.database.js'; new LoansDatabase(options, client);`,
+      message: database('LoansDatabase'),
     },
     {
       code: `import { ModuleDatabase } from '#platform/database'; new ModuleDatabase(options, client);`,

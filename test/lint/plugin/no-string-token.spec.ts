@@ -1,9 +1,9 @@
 import { LINK, tryRule } from './rule-tester.js';
 
 const text = (token: string) =>
-  `"orders" injects by ${token}, which anyone can spell. Whose is it? Name your own by its class or a Symbol, and another module's by its contract. ${LINK}`;
+  `"loans" injects by ${token}, which anyone can spell. Whose is it? Name your own by its class or a Symbol, and another module's by its contract. ${LINK}`;
 const computed = (token: string) =>
-  `"orders" injects by ${token}, and no check can tell whose that is. Whose is it? Name your own by its class or a Symbol, and another module's by its contract. ${LINK}`;
+  `"loans" injects by ${token}, and no check can tell whose that is. Whose is it? Name your own by its class or a Symbol, and another module's by its contract. ${LINK}`;
 const by = 'Make it a Symbol of its own.';
 
 const nest = (code: string) => `import { forwardRef, Inject } from '@nestjs/common';\n${code}`;

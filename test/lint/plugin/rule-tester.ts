@@ -1,7 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { type Rule, RuleTester } from 'eslint';
 import tseslint from 'typescript-eslint';
-import { bulkheadPlugin } from '../../../scripts/lib/lint/plugin/index.js';
+import { plugin } from '../../../scripts/lib/lint/plugin/index.js';
 import { rootFolder } from '../../../scripts/lib/project.js';
 
 RuleTester.describe = describe;
@@ -18,20 +18,20 @@ interface Refused {
   by?: string;
 }
 
-const filename = `${rootFolder}/src/modules/orders/internal/probe.ts`;
+const filename = `${rootFolder}/src/modules/loans/internal/probe.ts`;
 const script = { languageOptions: { sourceType: 'commonjs' as const } };
 
 /**
- * Tries a rule on code of the module "orders".
+ * Tries a rule on code of the module "loans".
  *
  * @param refused code with exactly one fault each; a `// cjs` in it makes it a CommonJS script
  */
 export function tryRule(
-  name: keyof (typeof bulkheadPlugin)['rules'],
+  name: string,
   { passes, refuses }: { passes: string[]; refuses: Refused[] },
 ): void {
   const tester = new RuleTester({ languageOptions: { parser: tseslint.parser } });
-  const rule = bulkheadPlugin.rules[name] as unknown as Rule.RuleModule;
+  const rule = plugin.rules?.[name] as unknown as Rule.RuleModule;
   const given = (code: string) => ({ code, filename, ...(code.includes('// cjs') ? script : {}) });
   tester.run(`bulkhead/${name}`, rule, {
     valid: passes.map(given),

@@ -3,15 +3,15 @@ import { Linter } from 'eslint';
 import { sqlRules } from '../../../scripts/lib/lint/plugin/sql-rules.js';
 
 const linter = new Linter();
-const orders = { module: 'orders', others: ['inventory'] };
+const loans = { module: 'loans', others: ['shelves'] };
 
 const lint = (code: string) =>
   linter.verify(code, {
     plugins: { bulkhead: { rules: sqlRules } },
     rules: {
       'bulkhead/no-unsafe-sql': 'error',
-      'bulkhead/sql-kinds': ['error', orders],
-      'bulkhead/sql-stays-home': ['error', orders],
+      'bulkhead/sql-kinds': ['error', loans],
+      'bulkhead/sql-stays-home': ['error', loans],
     },
   });
 
@@ -20,20 +20,20 @@ const suggestionOf = (code: string) => lint(code)[0]?.suggestions?.[0]?.fix;
 describe('the rules about SQL', () => {
   it('point at the name itself, in a fragment and after what is wider than a byte', () => {
     const code =
-      "import { sql } from '#platform/database';\nsql`select 'é', 1\n  from inventory.stock`;";
+      "import { sql } from '#platform/database';\nsql`select 'é', 1\n  from shelves.stock`;";
     expect(lint(code)).toMatchObject([{ line: 3, column: 8 }]);
   });
 
   it('report a fragment once, where it is written', () => {
     const code =
-      "import { sql } from '#platform/database';\nconst from = sql`from inventory.stock`;\nsql`select 1 ${from}`;";
+      "import { sql } from '#platform/database';\nconst from = sql`from shelves.stock`;\nsql`select 1 ${from}`;";
     expect(lint(code)).toMatchObject([{ line: 2, column: 23 }]);
   });
 
   it('say who named what of whom, and what to ask oneself', () => {
-    const [found] = lint('tx.$queryRaw`select sku from inventory.stock`;');
+    const [found] = lint('tx.$queryRaw`select sku from shelves.stock`;');
     expect(found?.message).toBe(
-      '"orders" names "inventory.stock", and the schema "inventory" is the module inventory\'s. Should "orders" call its contract, hear its events, keep a read copy, or does the code belong there? See docs/resolving-violations.md#sql',
+      '"loans" names "shelves.stock", and the schema "shelves" is the module shelves\'s. Should "loans" call its contract, hear its events, keep a read copy, or does the code belong there? See docs/resolving-violations.md#sql',
     );
   });
 

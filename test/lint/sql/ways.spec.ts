@@ -6,22 +6,25 @@ import tseslint from 'typescript-eslint';
 import { sqlConfig, sqlRules } from '../../../scripts/lib/lint/plugin/sql-rules.js';
 import { rootFolder } from '../../../scripts/lib/project.js';
 
+/** Of the modules "loans" and "shelves". */
+const tree = `${rootFolder}/test/fixtures/plugin`;
+
 const eslint = new ESLint({
-  cwd: rootFolder,
+  cwd: tree,
   allowInlineConfig: false,
   overrideConfigFile: true,
   overrideConfig: [
     { files: ['**/*.ts'], languageOptions: { parser: tseslint.parser } },
     { plugins: { bulkhead: { rules: sqlRules } } },
-    ...sqlConfig(rootFolder),
+    ...sqlConfig(tree),
   ],
 });
 
 const folder = `${rootFolder}/test/fixtures/sql`;
 
-/** What the linter says of a fixture, were it a file of the module "orders". */
+/** What the linter says of a fixture, were it a file of the module "loans". */
 async function findings(file: string): Promise<string[]> {
-  const filePath = `${rootFolder}/src/modules/orders/internal/probe${extname(file)}`;
+  const filePath = `${tree}/src/modules/loans/internal/probe${extname(file)}`;
   const code = readFileSync(`${folder}/${file}`, 'utf8');
   const [result] = await eslint.lintText(code, { filePath });
   return (result?.messages ?? []).map(({ ruleId, message }) => `${ruleId}: ${message}`);
@@ -37,6 +40,10 @@ describe('SQL in a module', () => {
     const clean = ways.filter(({ expected }) => expected === 'nothing');
     expect(clean.length).toBeGreaterThanOrEqual(5);
     expect(ways.length - clean.length).toBeGreaterThanOrEqual(150);
+  });
+
+  it.each(Object.keys(sqlRules))('is tried against each rule: %s', (rule) => {
+    expect(ways.some(({ expected }) => expected.startsWith(`bulkhead/${rule}: `))).toBe(true);
   });
 
   it.each(ways)('$file is caught by $expected', async ({ file, expected }) => {

@@ -1,4 +1,5 @@
 import type { ESLint, Linter } from 'eslint';
+import { SOURCES } from '../boundary-settings.js';
 import { noComputedImport } from './no-computed-import.js';
 import { noEnvironment } from './no-environment.js';
 import { noFileOrSocket } from './no-file-or-socket.js';
@@ -8,25 +9,28 @@ import { noModuleRef } from './no-module-ref.js';
 import { noOpenModule } from './no-open-module.js';
 import { noOwnClient } from './no-own-client.js';
 import { noStringToken } from './no-string-token.js';
+import { sqlConfig, sqlRules } from './sql-rules.js';
 
 /** The rules for ways around a boundary that leave no import to look at. */
-export const bulkheadPlugin = {
-  rules: {
-    'no-computed-import': noComputedImport,
-    'no-loader-module': noLoaderModule,
-    'no-environment': noEnvironment,
-    'no-global-state': noGlobalState,
-    'no-file-or-socket': noFileOrSocket,
-    'no-string-token': noStringToken,
-    'no-module-ref': noModuleRef,
-    'no-open-module': noOpenModule,
-    'no-own-client': noOwnClient,
-  },
+const rules = {
+  'no-computed-import': noComputedImport,
+  'no-loader-module': noLoaderModule,
+  'no-environment': noEnvironment,
+  'no-global-state': noGlobalState,
+  'no-file-or-socket': noFileOrSocket,
+  'no-string-token': noStringToken,
+  'no-module-ref': noModuleRef,
+  'no-open-module': noOpenModule,
+  'no-own-client': noOwnClient,
 };
 
-type Name = keyof (typeof bulkheadPlugin)['rules'];
+// ESLint's and typescript-eslint's types of a rule differ in what a node is.
+export const plugin = { rules: { ...rules, ...sqlRules } } as unknown as ESLint.Plugin;
 
-const SOURCES = '**/*.{ts,mts,cts,js,mjs,cjs}';
+type Name = keyof typeof rules;
+
+/** Prisma writes it, and the boundary lint sees to it that nobody else uses it. */
+const GENERATED = 'src/modules/*/internal/prisma/**';
 
 const errors = (...names: Name[]): Linter.RulesRecord =>
   Object.fromEntries(names.map((name) => [`bulkhead/${name}`, 'error']));
@@ -35,16 +39,20 @@ const errors = (...names: Name[]): Linter.RulesRecord =>
  * Which rule holds where.
  *
  * @param root absolute path of the folder that holds `src/modules`
+ * @throws {ManifestError} naming every fault of the manifests
  */
-export function bulkheadConfig(root: string): Linter.Config[] {
-  // ESLint's and typescript-eslint's types of a rule differ in what a node is.
-  const plugins = { bulkhead: bulkheadPlugin as unknown as ESLint.Plugin };
-  return [
+export function pluginConfig(root: string): Linter.Config[] {
+  const plugins = { bulkhead: plugin };
+  const blocks: Linter.Config[] = [
     {
       basePath: root,
       files: ['src', 'scripts', 'test'].map((folder) => `${folder}/${SOURCES}`),
-      // The package with the server's binaries has another name on each platform.
-      ignores: ['scripts/lib/embedded/binaries.ts'],
+      ignores: [
+        // The package with the server's binaries has another name on each platform.
+        'scripts/lib/embedded/binaries.ts',
+        // It tries aliases that must lead nowhere.
+        'test/lint/aliases.spec.ts',
+      ],
       plugins,
       rules: errors('no-computed-import'),
     },
@@ -75,5 +83,10 @@ export function bulkheadConfig(root: string): Linter.Config[] {
       plugins,
       rules: errors('no-own-client'),
     },
+    ...sqlConfig(root),
   ];
+  return blocks.map(({ ignores = [], ...block }) => ({
+    ...block,
+    ignores: [...ignores, GENERATED],
+  }));
 }

@@ -246,7 +246,9 @@ class UnsafeSql {
     for (const specifier of (node['specifiers'] ?? []) as Node[]) {
       const { name } = (specifier['imported'] ?? specifier['local']) as { name?: string };
       const isMaker =
-        MAKERS.includes(name ?? '') && SOURCES.includes(from) && specifier['importKind'] !== 'type';
+        MAKERS.includes(name ?? '') &&
+        SOURCES.includes(from) &&
+        ![specifier['importKind'], specifier['exportKind']].includes('type');
       if (isMaker && specifier.type !== 'ImportDefaultSpecifier')
         this.report(specifier, 'raw', name);
     }

@@ -12,17 +12,24 @@ export interface Face {
 
 /**
  * @param root absolute path of the folder that holds `src/modules`
- * @returns the faces that are there, sorted by module
- * @throws {CliError} when there is none, since nothing would be looked at
+ * @returns the faces that are there, sorted by module; none where there is no module yet
+ * @throws {CliError} when there is no folder of modules, or a module has no face, since nothing
+ *   would be looked at
  */
 export function facesIn(root: string): Face[] {
   const folder = join(root, 'src/modules');
-  const faces = (existsSync(folder) ? readdirSync(folder) : [])
-    .sort()
-    .map((module) => ({ module, file: join(folder, module, 'index.ts') }))
-    .filter(({ file }) => existsSync(file));
-  if (faces.length > 0) return faces;
-  throw new CliError(`No face was found in "${folder}".`, 'Run it in the project’s root.', 2);
+  const entries = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : undefined;
+  const faces = entries
+    ?.filter((entry) => entry.isDirectory())
+    .map(({ name }) => ({ module: name, file: join(folder, name, 'index.ts') }))
+    .sort((one, other) => (one.module < other.module ? -1 : 1));
+  const lost = faces?.filter(({ file }) => !existsSync(file)).map(({ file }) => file) ?? [folder];
+  if (faces && lost.length === 0) return faces;
+  throw new CliError(
+    `No face was found in "${lost.join('", "')}".`,
+    'Run it in the project’s root.',
+    2,
+  );
 }
 
 /**
