@@ -41,6 +41,12 @@ export async function withTargets<Result>(
   }
 }
 
+/** The same for one module. */
+export const withTarget = <Result>(
+  module: string,
+  work: (target: MigrationTarget) => Promise<Result>,
+): Promise<Result> => withTargets([module], ([target]) => work(target as MigrationTarget));
+
 function chooseModules(names: readonly string[]): readonly string[] {
   const known = readProjectManifests().map((manifest) => manifest.name);
   const unknown = names.filter((name) => !known.includes(name));

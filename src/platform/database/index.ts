@@ -1,3 +1,3 @@
 export { violates } from './failures.js';
-export { ModuleDatabase } from './module-database.js';
-export { default as sql } from 'sql-template-tag';
+export { ModuleDatabase, type Transaction } from './module-database.js';
+export { default as sql, empty, type Sql } from 'sql-template-tag';

@@ -1,4 +1,4 @@
-import { roleName } from './catalog.js';
+import { roleName } from './system-tables.js';
 
 const WORDS = `case defaclobjtype when 'r' then 'TABLES' when 'S' then 'SEQUENCES' when 'f' then 'FUNCTIONS'
   when 'T' then 'TYPES' when 'n' then 'SCHEMAS' else 'LARGE OBJECTS' end`;

@@ -1,4 +1,4 @@
-import { sqlKind } from './catalog.js';
+import { sqlKind } from './system-tables.js';
 
 /**
  * Whatever in one schema depends on something in another, one of them being a module's, of any kind:

@@ -1,4 +1,4 @@
-import { sqlKind } from './catalog.js';
+import { sqlKind } from './system-tables.js';
 
 /** Whose things are, inside the modules' schemas and outside. */
 export const OWNERS = `

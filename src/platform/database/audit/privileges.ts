@@ -1,4 +1,4 @@
-import { roleName } from './catalog.js';
+import { roleName } from './system-tables.js';
 
 /** Things outside of schemas that have an access list: their letter, catalog, owner and list. */
 const OUTSIDE = [

@@ -1,5 +1,5 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
-import { CATALOG } from './catalog.js';
+import { CATALOG } from './system-tables.js';
 import { DEFAULT_PRIVILEGES, DEFAULTS, MISSING_DEFAULTS } from './default-privileges.js';
 import { DEPENDENCIES } from './dependencies.js';
 import type { Expectation } from './finding.js';

@@ -1,0 +1,211 @@
+import { Logger } from '@nestjs/common';
+import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
+import type { ModuleDatabase, PrismaLike, Transaction } from '../database/module-database.js';
+import { ModuleUnavailable } from '../errors.js';
+import { faultPoint } from '../fault.js';
+import { WorkLoop } from '../work-loop.js';
+import { Cursor, CursorMoved, type Parking } from './cursor.js';
+import type { Envelope } from './event.js';
+import type { FeedSource } from './feed-source.js';
+import { handle, type Hearing } from './hearing.js';
+
+/** Milliseconds between looks for new events. */
+const PAUSES = { least: 5, most: 1_000 };
+/** Milliseconds after which the hold on the cursor is renewed; a third of what it lasts. */
+const RENEW_AFTER = 1_300;
+/** Events that are read, and handled in one transaction, at most. */
+const MOST = 500;
+/** Milliseconds that a transaction of many events may take before fewer are tried. */
+const LONG = 1_000;
+/** Tries of an event that fails: at once, and then with growing pauses, some 2 s in all. */
+const RETRIES = {
+  maxAttempts: 4,
+  backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 2_000 }),
+};
+
+/** Failures that say nothing about the event: it is tried again for as long as it takes. */
+const passes = (error: unknown) => ModuleUnavailable.is(error) || error instanceof CursorMoved;
+
+const again = retry(
+  handleWhen((error) => !passes(error)),
+  RETRIES,
+);
+
+/**
+ * Reads one feed for one module: the next events, their handlers and the move of the cursor are
+ * one transaction of the module. Of all processes that run one, the holder of the cursor reads.
+ */
+export class FeedReader {
+  readonly feed: string;
+  private readonly name: string;
+  private readonly cursor: Cursor;
+  private readonly loop: WorkLoop;
+  private readonly stopped = new AbortController();
+  private unsubscribe: () => void = () => undefined;
+  /** Where the cursor was last seen; undefined while another process holds it. */
+  private position: number | undefined;
+  /** Where the feed was last seen to end, and when. */
+  private end: { position: number; at: number } | undefined;
+  private wanted = false;
+  private renewed = 0;
+  private most = MOST;
+
+  /** @param holder this process, as a UUID */
+  constructor(
+    readonly database: ModuleDatabase<PrismaLike>,
+    readonly source: FeedSource,
+    private readonly hearing: Hearing,
+    holder: string,
+  ) {
+    this.feed = source.module;
+    this.cursor = new Cursor(database, this.feed, holder);
+    this.name = `${database.module} hears ${this.feed}`;
+    this.loop = new WorkLoop(this.name, () => this.takeTurn(), PAUSES);
+  }
+
+  start(): void {
+    this.unsubscribe = this.source.onHint(this.loop.wake);
+    this.loop.start();
+  }
+
+  /** Ends after the transaction under way, and lets another process go on at once. */
+  async stop(): Promise<void> {
+    this.unsubscribe();
+    this.stopped.abort();
+    await this.loop.stop();
+    // The hold runs out by itself.
+    if (this.position !== undefined) await this.cursor.release().catch(() => undefined);
+  }
+
+  private async takeTurn(): Promise<boolean> {
+    try {
+      return await this.readOn();
+    } catch (error) {
+      if (!(error instanceof CursorMoved)) throw error;
+      this.position = undefined;
+      return true;
+    }
+  }
+
+  private async readOn(): Promise<boolean> {
+    if (this.position === undefined || Date.now() - this.renewed > RENEW_AFTER) await this.renew();
+    if (this.position === undefined) return false;
+    if (this.wanted) return this.tryParked();
+    const at = Date.now();
+    const events = await this.source.read(this.position, this.most);
+    if (events.length > 0) await this.handleAll(events);
+    else this.end = { position: this.position, at };
+    return events.length > 0;
+  }
+
+  private async renew(): Promise<void> {
+    const end = this.end && { position: this.end.position, ago: Date.now() - this.end.at };
+    const held = await this.cursor.hold(end);
+    this.position = held?.position;
+    this.wanted = held?.wanted ?? false;
+    this.renewed = Date.now();
+  }
+
+  /** Handles the events in one transaction, or else one by one, so that one stops only itself. */
+  private async handleAll(events: readonly Envelope[]): Promise<void> {
+    const begun = Date.now();
+    try {
+      await this.handle(events);
+    } catch (error) {
+      if (passes(error)) throw error;
+      for (const event of events) {
+        if (this.stopped.signal.aborted) return;
+        await this.handleOne(event);
+      }
+    }
+    const long = Date.now() - begun > LONG;
+    this.most = long ? Math.max(1, Math.floor(this.most / 2)) : Math.min(MOST, this.most * 2);
+  }
+
+  private async handleOne(event: Envelope): Promise<void> {
+    const from = this.position;
+    try {
+      await again.execute(async () => {
+        // A failed try has rolled its renewal back.
+        await this.renew();
+        if (this.position !== from) throw new CursorMoved();
+        await this.handle([event]);
+      }, this.stopped.signal);
+    } catch (error) {
+      if (passes(error) || this.stopped.signal.aborted) throw error;
+      const attempts = RETRIES.maxAttempts + 1;
+      await this.handle([event], { event, reason: 'failed', error: textOf(error), attempts });
+    }
+  }
+
+  private async handle(events: readonly Envelope[], failed?: Parking): Promise<void> {
+    const from = this.position as number;
+    const last = events.at(-1) as Envelope;
+    const parked = await this.database.transaction(async (tx) => {
+      const parkedBefore = await this.cursor.advance(tx, from, last.position, last.time);
+      await faultPoint('events.before-handlers');
+      const subjects = events.map(({ subject }) => subject);
+      const heads = parkedBefore
+        ? await this.cursor.heads(tx, subjects)
+        : new Map<string, number>();
+      const { runs, parkings } = this.hearing.sort(events, heads, failed);
+      await this.cursor.park(tx, parkings);
+      await handle(runs, tx);
+      await faultPoint('events.before-commit');
+      return parkings;
+    });
+    await faultPoint('events.after-commit');
+    this.position = last.position;
+    this.renewed = Date.now();
+    parked.forEach((parking) => this.report(parking));
+  }
+
+  private report({ event, reason, error }: Parking): void {
+    if (reason === 'behind') return;
+    new Logger(this.name).warn(
+      `parked ${event.type} at ${event.position} of subject "${event.subject}", ${reason}: ${error}`,
+    );
+  }
+
+  /** Gives a parked event that somebody wants tried again its one try. */
+  private async tryParked(): Promise<boolean> {
+    const event = await this.cursor.nextWanted();
+    if (!event) {
+      this.wanted = false;
+      return true;
+    }
+    let fault: Parking | undefined;
+    try {
+      fault = await this.standing((tx) => this.handleParked(tx, event));
+    } catch (error) {
+      if (passes(error)) throw error;
+      fault = { event, reason: 'failed', error: textOf(error) };
+    }
+    const parking = fault;
+    if (parking) await this.standing((tx) => this.cursor.parkAgain(tx, parking));
+    return true;
+  }
+
+  /** @returns why it cannot be handled */
+  private async handleParked(
+    tx: Transaction<PrismaLike>,
+    event: Envelope,
+  ): Promise<Parking | undefined> {
+    const { runs, parkings } = this.hearing.sort([event], new Map());
+    if (parkings[0]) return parkings[0];
+    if (await this.cursor.unpark(tx, event)) await handle(runs, tx);
+    await faultPoint('events.before-commit');
+    return undefined;
+  }
+
+  /** A transaction that holds the cursor, so that no other process reads meanwhile. */
+  private standing<T>(work: (tx: Transaction<PrismaLike>) => Promise<T>): Promise<T> {
+    const position = this.position as number;
+    return this.database.transaction(async (tx) => {
+      await this.cursor.advance(tx, position, position);
+      return work(tx);
+    });
+  }
+}
+
+const textOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,156 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { sql } from '#platform/database';
+import type { Envelope } from '#platform/events/event';
+import { FeedReaders } from '#platform/events/feed-readers';
+import { LocalFeed } from '#platform/events/feed-source';
+import { type FixtureApp } from '../../support/fixture-project.js';
+import { waitFor } from '../../support/wait-for.js';
+import { HarbourModule, LampLit, ShipMoored, ShipSailed } from './harbour.js';
+import { before, FleetModule, lists, PilotModule } from './hearers.js';
+import { Stage } from './stage.js';
+
+const stage = new Stage();
+let app: FixtureApp;
+
+beforeAll(async () => {
+  app = await stage.start(HarbourModule, FleetModule, PilotModule);
+});
+
+const range = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => from + index);
+
+describe('a hearer', () => {
+  it('is given each event once and in order, by every method that hears it', async () => {
+    for (let n = 1; n <= 40; n += 2) {
+      await stage.moor(app, 'Fram', n);
+      await app
+        .database('harbour')
+        .transaction((tx) => tx.publish(ShipSailed, { ship: 'Fram', n: n + 1 }));
+    }
+    await stage.caughtUp('fleet');
+    expect(await stage.log('fleet', 'keeper')).toEqual(range(1, 40));
+    expect(await stage.log('fleet', 'second')).toEqual(range(1, 40).filter((n) => n % 2 === 1));
+  });
+
+  it('has all of its methods hear an event before the next one', async () => {
+    await stage.moor(app, 'Fram', 1, 2);
+    await stage.caughtUp('fleet');
+    const rows = await stage.project.sql('fleet', 'select n, by from log order by id');
+    expect(rows).toEqual([
+      { n: 1, by: 'keeper' },
+      { n: 1, by: 'second' },
+      { n: 2, by: 'keeper' },
+      { n: 2, by: 'second' },
+    ]);
+  });
+
+  it('is given the event as it was published', async () => {
+    const heard: Envelope[] = [];
+    before.keeper = (event) => void heard.push(event);
+    await stage.moor(app, 'Fram', 1);
+    await waitFor(() => heard.length > 0);
+    const [published] = await new LocalFeed(app.database('harbour')).read(0, 1);
+    expect(heard).toEqual([published]);
+  });
+
+  it('passes over events that it does not hear', async () => {
+    await app.database('harbour').transaction((tx) => tx.publish(LampLit, {}));
+    await stage.caughtUp('fleet');
+    expect(await stage.log('fleet', 'keeper')).toEqual([]);
+    expect(await stage.parked('fleet')).toEqual([]);
+  });
+
+  it('may publish, in the same transaction', async () => {
+    const fleet = app.database('fleet');
+    const feed = new LocalFeed(fleet);
+    before.keeper = async (event, tx) => {
+      await expect(tx.publish(ShipMoored, event.data)).rejects.toThrow(
+        '"fleet" publishes "harbour.ship-moored.v1", which is another module\'s event.',
+      );
+      await tx.$executeRaw(sql`
+        insert into feed (id, type, subject, data)
+        values (gen_random_uuid(), 'fleet.counted.v1', 'Fram', '{}')`);
+    };
+    await stage.moor(app, 'Fram', 1);
+    await waitFor(async () => (await feed.read(0, 10)).length === 1);
+    expect(await stage.log('fleet', 'keeper')).toEqual([1]);
+  });
+
+  it('is refused every other database inside', async () => {
+    let refused: unknown;
+    before.keeper = async () => {
+      refused = await Promise.resolve()
+        .then(() => app.database('fleet').query(sql`select 1`))
+        .catch((error: unknown) => error);
+    };
+    await stage.moor(app, 'Fram', 1);
+    await waitFor(() => refused !== undefined);
+    expect(refused).toMatchObject({ name: 'InsideTransactionError' });
+  });
+
+  it('hears without hints, though later', async () => {
+    for (let n = 1; n <= 3; n += 1) {
+      await stage.forge(ShipMoored.type, 'Fram', { ship: 'Fram', n });
+      await stage.caughtUp('fleet');
+    }
+    expect(await stage.log('fleet', 'keeper')).toEqual([1, 2, 3]);
+  });
+});
+
+describe('a method that takes a list', () => {
+  it('is given the events that follow each other, in order, whatever their kind', async () => {
+    await stage.project.sql('pilot', 'delete from cursor');
+    await app.database('harbour').transaction(async (tx) => {
+      await tx.publish(
+        ShipMoored,
+        [1, 2].map((n) => ({ ship: 'Fram', n })),
+      );
+      await tx.publish(LampLit, {});
+      await tx.publish(ShipSailed, { ship: 'Fram', n: 3 });
+    });
+    await stage.caughtUp('pilot');
+    expect(lists).toEqual([[1, 2, 3]]);
+    expect(await stage.log('pilot', 'lister')).toEqual([1, 2, 3]);
+  });
+});
+
+describe('a hearer that is slow or fails', () => {
+  it('holds up neither who publishes nor another hearer', async () => {
+    let go: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (go = resolve));
+    before.keeper = () => gate;
+    await stage.moor(app, 'Fram', 1, 2);
+    await stage.caughtUp('pilot');
+    await stage.moor(app, 'Fram', 3);
+    await stage.caughtUp('pilot');
+    expect(await stage.log('pilot', 'lister')).toEqual([1, 2, 3]);
+    expect(await stage.log('fleet', 'keeper')).toEqual([]);
+    go();
+    await stage.caughtUp('fleet');
+    expect(await stage.log('fleet', 'keeper')).toEqual([1, 2, 3]);
+  });
+
+  it('is seen by its lag', async () => {
+    const lagOf = async (module: string) => {
+      const lags = await app.nest.get(FeedReaders).lag();
+      return lags.find((lag) => lag.module === module);
+    };
+    let go: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (go = resolve));
+    before.keeper = () => gate;
+    await stage.moor(app, 'Fram', 1, 2);
+    await stage.caughtUp('pilot');
+    expect(await lagOf('pilot')).toEqual({
+      module: 'pilot',
+      feed: 'harbour',
+      events: 0,
+      seconds: 0,
+      parked: 0,
+    });
+    const behind = await lagOf('fleet');
+    expect(behind).toMatchObject({ events: 2, parked: 0 });
+    expect(behind?.seconds).toBeGreaterThan(0);
+    go();
+    await stage.caughtUp('fleet');
+  });
+});
