@@ -11,23 +11,45 @@ export interface AppConfig {
   readonly bodyLimit: number;
   /** Login URL per module: `<MODULE>_DATABASE_URL`. */
   readonly databaseUrls: Readonly<Record<string, string>>;
+  /** Per module, the settings that it declares: `<MODULE>_<NAME>`. */
+  readonly settings: Readonly<Record<string, Settings>>;
 }
+
+/** One module's settings: parsed values by their names. */
+export type Settings = Readonly<Record<string, unknown>>;
+
+/** What a module wants to be told: the schema of each setting's raw value, by its name. */
+export type SettingsShape = Readonly<Record<string, z.ZodType>>;
 
 /** The variable that holds a module's login URL. */
 export const databaseUrlVariable = (module: string) => `${module.toUpperCase()}_DATABASE_URL`;
 
+/** The variable that holds a module's setting: `spamFilterUrl` of notes is `NOTES_SPAM_FILTER_URL`. */
+export const settingVariable = (module: string, setting: string) =>
+  `${module}_${setting.replaceAll(/[A-Z]/g, '_$&')}`.toUpperCase();
+
 /**
  * @param modules names of the modules that this process hosts
+ * @param shapes the settings of those modules that declare any
  * @throws {ConfigError} naming every fault
  */
-export function parseAppConfig(modules: readonly string[], environment: Environment): AppConfig {
+export function parseAppConfig(
+  modules: readonly string[],
+  environment: Environment,
+  shapes: Readonly<Record<string, SettingsShape>> = {},
+): AppConfig {
   const urls = Object.fromEntries(modules.map((name) => [databaseUrlVariable(name), postgresUrl]));
+  const declared = modules.map((module) => [module, shapes[module] ?? {}] as const);
+  const settings = declared.flatMap(([module, shape]) =>
+    Object.entries(shape).map(([name, schema]) => [settingVariable(module, name), schema]),
+  );
   const parsed = parseEnvironment(
     {
       HOST: z.string().default('127.0.0.1'),
       PORT: wholeNumber(0, 65_535).default(3000),
       POOL_SIZE: wholeNumber(1, 1000).default(5),
       BODY_LIMIT: wholeNumber(1024, 100_000_000).default(65_536),
+      ...(Object.fromEntries(settings) as SettingsShape),
       ...urls,
     },
     environment,
@@ -42,6 +64,14 @@ export function parseAppConfig(modules: readonly string[], environment: Environm
     bodyLimit: parsed.BODY_LIMIT,
     databaseUrls: Object.fromEntries(
       modules.map((name) => [name, parsed[databaseUrlVariable(name)] as string]),
+    ),
+    settings: Object.fromEntries(
+      declared.map(([module, shape]) => [
+        module,
+        Object.fromEntries(
+          Object.keys(shape).map((name) => [name, parsed[settingVariable(module, name)]]),
+        ),
+      ]),
     ),
   };
 }

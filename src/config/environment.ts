@@ -46,7 +46,7 @@ export function parseEnvironment<Shape extends z.ZodRawShape>(
       const key = String(issue.path[0]);
       const value = raw[key];
       if (value === undefined) return `${key} is not set; it ${issue.message}`;
-      const found = /URL|SECRET|PASSWORD/.test(key) ? 'what it holds' : `"${value}"`;
+      const found = /URL|SECRET|PASSWORD|KEY/.test(key) ? 'what it holds' : `"${value}"`;
       return `${key} is ${found}; it ${issue.message}`;
     }),
   );
@@ -61,6 +61,17 @@ export const wholeNumber = (least: number, most: number) => {
     .transform(Number)
     .refine((value) => value >= least && value <= most, message);
 };
+
+const SECRET_FORM = 'must have at least 32 characters, for instance from: openssl rand -base64 32';
+
+/** The URL of something that is reached by HTTP. */
+export const httpUrl = z.url({
+  protocol: /^https?$/,
+  error: 'must be a URL such as https://host:443/path',
+});
+
+/** A secret between two parties, long enough not to be guessed. */
+export const sharedSecret = z.string(SECRET_FORM).min(32, SECRET_FORM);
 
 /** A Postgres connection URL. */
 export const postgresUrl = z

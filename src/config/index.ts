@@ -1,3 +1,18 @@
-export { type AppConfig, databaseUrlVariable, parseAppConfig } from './app.config.js';
-export { ConfigError, type Environment, processEnvironment } from './environment.js';
+export {
+  type AppConfig,
+  databaseUrlVariable,
+  parseAppConfig,
+  type Settings,
+  settingVariable,
+  type SettingsShape,
+} from './app.config.js';
+export {
+  ConfigError,
+  type Environment,
+  httpUrl,
+  parseEnvironment,
+  processEnvironment,
+  sharedSecret,
+  wholeNumber,
+} from './environment.js';
 export { type OperatorConfig, parseOperatorConfig } from './operator.config.js';

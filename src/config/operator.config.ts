@@ -1,5 +1,10 @@
-import { z } from 'zod';
-import { type Environment, parseEnvironment, postgresUrl, wholeNumber } from './environment.js';
+import {
+  type Environment,
+  parseEnvironment,
+  postgresUrl,
+  sharedSecret,
+  wholeNumber,
+} from './environment.js';
 
 /** What the operator's commands are told from outside; the running app sees none of it. */
 export interface OperatorConfig {
@@ -16,10 +21,7 @@ export function parseOperatorConfig(environment: Environment): OperatorConfig {
   const parsed = parseEnvironment(
     {
       DATABASE_URL: postgresUrl.optional(),
-      DATABASE_SECRET: z
-        .string()
-        .min(32, 'must have at least 32 characters, for instance from: openssl rand -base64 32')
-        .optional(),
+      DATABASE_SECRET: sharedSecret.optional(),
       POOL_SIZE: wholeNumber(1, 1000).default(5),
     },
     environment,

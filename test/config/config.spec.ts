@@ -1,5 +1,18 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { ConfigError, type Environment, parseAppConfig, parseOperatorConfig } from '#config';
+import {
+  ConfigError,
+  type Environment,
+  httpUrl,
+  parseAppConfig,
+  parseOperatorConfig,
+  settingVariable,
+  sharedSecret,
+  wholeNumber,
+} from '#config';
+import { declaredSettings } from '#platform/settings';
+// Loads every module, and with it what each declares.
+import '../../src/app.js';
 
 const BOATS_DATABASE_URL = 'postgres://role:password@host:5432/database';
 const parse = (environment: Environment) =>
@@ -23,6 +36,7 @@ describe("the app's configuration", () => {
       poolSize: 5,
       bodyLimit: 65_536,
       databaseUrls: { boats: BOATS_DATABASE_URL },
+      settings: { boats: {} },
     });
   });
 
@@ -70,6 +84,42 @@ describe("the app's configuration", () => {
       expect.stringMatching(/^BOATS_DATABASE_URL is what it holds; it must/),
     ]);
     expect(faults.join()).not.toContain('hunter2');
+  });
+});
+
+describe("a module's settings", () => {
+  const shapes = {
+    boats: { mailUrl: httpUrl, patience: wholeNumber(1, 9).default(5), apiKey: sharedSecret },
+    harbours: { imageUrl: httpUrl },
+  };
+  const given = { BOATS_MAIL_URL: 'https://mail/', BOATS_API_KEY: 'k'.repeat(32) };
+  const parseWith = (environment: Environment) =>
+    parseAppConfig(['boats'], { BOATS_DATABASE_URL, ...environment }, shapes);
+
+  it('come from variables that begin with its name, for the hosted modules only', () => {
+    expect(parseWith({ ...given, BOATS_PATIENCE: '3' }).settings).toEqual({
+      boats: { mailUrl: 'https://mail/', patience: 3, apiKey: 'k'.repeat(32) },
+    });
+  });
+
+  it('are named with the other faults, and no secret is repeated', () => {
+    const faults = faultsOf(() =>
+      parseWith({ PORT: 'http', BOATS_MAIL_URL: 'smtp://mail', BOATS_API_KEY: 'hunter2' }),
+    );
+    expect(faults).toEqual([
+      'PORT is "http"; it must be a whole number from 0 to 65535',
+      'BOATS_MAIL_URL is what it holds; it must be a URL such as https://host:443/path',
+      expect.stringMatching(/^BOATS_API_KEY is what it holds; it must have at least 32/),
+    ]);
+    expect(faultsOf(() => parseWith({}))).toHaveLength(2);
+  });
+
+  it('are each explained in .env.example', () => {
+    const text = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
+    const variables = Object.entries(declaredSettings()).flatMap(([module, shape]) =>
+      Object.keys(shape).map((name) => settingVariable(module, name)),
+    );
+    expect(variables.filter((variable) => !text.includes(`#${variable}=`))).toEqual([]);
   });
 });
 
