@@ -8,6 +8,7 @@ export default {
     customExportConditions: ['bulkhead-source', 'node', 'node-addons'],
   },
   testMatch: ['<rootDir>/test/**/*.spec.ts'],
+  testPathIgnorePatterns: ['<rootDir>/test/fixtures/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {
@@ -20,7 +21,7 @@ export default {
     ['<rootDir>/test/support/result-reporter.js', { file: 'coverage/result.json' }],
   ],
   maxWorkers: 2,
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   collectCoverageFrom: ['src/**/*.ts', 'scripts/lib/**/*.ts', '!src/modules/*/internal/prisma/**'],
   coverageDirectory: 'coverage',
 };

@@ -12,6 +12,7 @@ import { serveApiDocs } from '#platform/http/api-docs';
 import { ProblemFilter } from '#platform/http/problem.filter';
 import { ValidationPipe } from '#platform/http/validation';
 import { readManifests } from '#platform/manifest';
+import { declaredSettings } from '#platform/settings';
 import { PlatformModule } from '#platform/platform.module';
 import { checkWiring } from '#platform/wiring-check';
 import { AppModule } from './app.module.js';
@@ -24,6 +25,7 @@ export const appConfig = (environment: Environment): AppConfig =>
   parseAppConfig(
     readManifests(modulesFolder).map(({ name }) => name),
     environment,
+    declaredSettings(),
   );
 
 /**

@@ -1,4 +1,4 @@
-import type { ModuleMetadata, Provider, Type } from '@nestjs/common';
+import type { Abstract, ModuleMetadata, Provider, Type } from '@nestjs/common';
 import { type AppConfig } from '#config';
 import type { Contract, Implementation } from './contracts/contract.js';
 import { ContractRegistry } from './contracts/contract-registry.js';
@@ -10,8 +10,13 @@ import type {
   PrismaClass,
   PrismaLike,
 } from './database/module-database.js';
+import type { Feed } from './events/event.js';
+import { checkHearing } from './events/hearing-check.js';
 import { HostedModules, type Seed } from './hosted-modules.js';
 import type { Manifest } from './manifest.js';
+import type { SagaProvider } from './sagas/saga.js';
+import { SagaRunner } from './sagas/saga-runner.js';
+import { type AnySettingsClass, declareSettings } from './settings.js';
 import { APP_CONFIG } from './tokens.js';
 
 /** What a module is made of. */
@@ -26,32 +31,52 @@ export interface ModuleDefinition<Client extends PrismaLike, C extends Contract>
   };
   readonly controllers?: Type[];
   readonly providers?: Type[];
+  /** What the module wants to be told of its environment. */
+  readonly settings?: AnySettingsClass;
+  /** Ways out of the system, each with the provider that goes there. */
+  readonly ports?: ReadonlyArray<{ readonly port: Abstract<unknown>; readonly with: Type }>;
   /** The contract it answers, and the provider that does. */
   readonly answers?: { readonly contract: C; readonly with: Type<Implementation<C>> };
+  /** The feed of its events. */
+  readonly publishes?: Feed;
+  /** The providers whose methods hear the events of others. */
+  readonly hears?: Type[];
+  /** Its sagas, which this process drives. */
+  readonly sagas?: Type<SagaProvider>[];
   readonly seed?: Type<Seed>;
 }
 
 /**
  * Turns a manifest and a definition into Nest metadata: the module's own database, and a client
- * of exactly the contracts that its manifest's `calls` declares.
+ * of exactly the contracts that its manifest's `calls` declares. What it hears is read once the app
+ * has started.
  *
  * @throws {UndeclaredContractError} when a class asks for another contract
+ * @throws {HearingError} when a class hears what the manifest does not declare, or nobody publishes
  */
 export function defineModule<Client extends PrismaLike, C extends Contract>(
   manifest: Manifest,
   definition: ModuleDefinition<Client, C>,
 ): ModuleMetadata {
-  const { controllers = [], answers, seed } = definition;
+  const { controllers = [], ports = [], answers, hears = [], sagas = [], seed } = definition;
+  const { settings } = definition;
+  checkHearing(manifest, definition.publishes, hears);
   const own = [
     ...(definition.providers ?? []),
+    ...ports.map((port) => port.with),
+    ...hears,
     ...(answers ? [answers.with] : []),
+    ...sagas,
     ...(seed ? [seed] : []),
   ];
   const providers: Provider[] = [
     ...new Set(own),
     ...contractClients(manifest, [...controllers, ...own]),
+    ...ports.map(({ port, with: useExisting }) => ({ provide: port, useExisting })),
+    ...(settings ? [settingsProvider(manifest, settings)] : []),
     databaseProvider(manifest, definition.database),
     hosting(manifest, definition),
+    ...(sagas.length > 0 ? [sagaRunner(manifest, definition.database.type, sagas)] : []),
   ];
   for (const provider of providers) if ('useFactory' in provider) joining.add(provider.useFactory);
   return { controllers, providers };
@@ -95,10 +120,35 @@ function databaseProvider<Client extends PrismaLike>(
   };
 }
 
-/** A provider for its effect: when Nest makes it, the module is on the list and answers. */
+function sagaRunner(
+  { name }: Manifest,
+  database: Type<ModuleDatabase<PrismaLike>>,
+  sagas: readonly Type<SagaProvider>[],
+): Provider {
+  return {
+    provide: `sagas:${name}`,
+    useFactory: (own: ModuleDatabase<PrismaLike>, ...providers: SagaProvider[]) =>
+      new SagaRunner(
+        own,
+        providers.map(({ saga }) => saga),
+      ),
+    inject: [database, ...sagas],
+  };
+}
+
+function settingsProvider({ name }: Manifest, type: AnySettingsClass): Provider {
+  declareSettings(name, type);
+  return {
+    provide: type,
+    useFactory: ({ settings }: AppConfig) => new type(settings[name] as never),
+    inject: [APP_CONFIG],
+  };
+}
+
+/** A provider for its effect: when Nest makes it, the module is on the list, answers and hears. */
 function hosting<Client extends PrismaLike, C extends Contract>(
   manifest: Manifest,
-  { database, answers, seed }: ModuleDefinition<Client, C>,
+  { database, answers, publishes, hears = [], seed }: ModuleDefinition<Client, C>,
 ): Provider {
   return {
     provide: `hosted:${manifest.name}`,
@@ -108,9 +158,10 @@ function hosting<Client extends PrismaLike, C extends Contract>(
       own: ModuleDatabase<PrismaLike>,
       seeder?: Seed,
       answerer?: Implementation<C>,
+      ...hearers: object[]
     ) => {
       if (answers && answerer) registry.host(answers.contract, answerer);
-      return hosted.add({ manifest, database: own, seed: seeder });
+      return hosted.add({ manifest, database: own, seed: seeder, publishes, hears: hearers });
     },
     inject: [
       HostedModules,
@@ -118,6 +169,7 @@ function hosting<Client extends PrismaLike, C extends Contract>(
       database.type,
       seed ?? { token: 'no seed', optional: true },
       answers?.with ?? { token: 'no contract', optional: true },
+      ...hears,
     ],
   };
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ModuleDatabase, PrismaLike } from './database/module-database.js';
+import type { Feed } from './events/event.js';
 import type { Manifest } from './manifest.js';
 
 /** Fills a module's tables with the example data of a new clone; running it again changes nothing. */
@@ -12,6 +13,9 @@ export interface HostedModule {
   readonly manifest: Manifest;
   readonly database: ModuleDatabase<PrismaLike>;
   readonly seed: Seed | undefined;
+  readonly publishes: Feed | undefined;
+  /** The providers whose methods hear events. */
+  readonly hears: readonly object[];
 }
 
 /** The modules that this process hosts; each adds itself while Nest wires it. */

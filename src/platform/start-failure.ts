@@ -1,9 +1,10 @@
 import { ConfigError } from '#config';
 import { UndeclaredContractError } from './contracts/undeclared-contract.error.js';
 import { StartRefused } from './database/start-check.js';
+import { HearingError } from './events/hearing.error.js';
 import { ManifestError } from './manifest.js';
 
-const DESCRIBED = [ConfigError, ManifestError, StartRefused, UndeclaredContractError];
+const DESCRIBED = [ConfigError, HearingError, ManifestError, StartRefused, UndeclaredContractError];
 
 /** What a person is told when the app does not start: a stack only for what nobody foresaw. */
 export function describeStartFailure(error: unknown): string {

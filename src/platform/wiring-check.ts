@@ -3,9 +3,10 @@ import { type InstanceWrapper } from '@nestjs/core/injector/instance-wrapper';
 import { type Module } from '@nestjs/core/injector/module';
 import { StartRefused } from './database/start-check.js';
 import { joinsPlatform } from './define-module.js';
+import { PageSections } from './page/page-sections.js';
 
 /** What a module's classes may be given that is not their module's own. */
-const OFFERED: readonly unknown[] = [Reflector, REQUEST, INQUIRER];
+const OFFERED: readonly unknown[] = [Reflector, REQUEST, INQUIRER, PageSections];
 
 const REMEDY =
   'let it inject its own classes, and call others by contract. ' +
