@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { defineModule } from '#platform/define-module';
 import { catalogContract } from './catalog.contract.js';
+import { catalogFeed } from './catalog.events.js';
 import { CatalogAnswers } from './internal/catalog.answers.js';
 import { CatalogDatabase } from './internal/catalog.database.js';
 import { CatalogSeed } from './internal/catalog.seed.js';
@@ -15,6 +16,7 @@ import manifest from './module.json' with { type: 'json' };
     controllers: [ProductsController],
     providers: [ProductsService],
     answers: { contract: catalogContract, with: CatalogAnswers },
+    publishes: catalogFeed,
     seed: CatalogSeed,
   }),
 )

@@ -1,2 +1,2 @@
 export { type CatalogContract, catalogContract } from './catalog.contract.js';
-export { CatalogModule } from './catalog.module.js';
+export { catalogFeed, ProductCorrected, ProductOffered } from './catalog.events.js';

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { defineModule } from '#platform/define-module';
 import { customersContract } from './customers.contract.js';
+import { customersFeed } from './customers.events.js';
 import { CustomersAnswers } from './internal/customers.answers.js';
 import { CustomersController } from './internal/customers.controller.js';
 import { CustomersDatabase } from './internal/customers.database.js';
@@ -15,6 +16,7 @@ import manifest from './module.json' with { type: 'json' };
     controllers: [CustomersController],
     providers: [CustomersService],
     answers: { contract: customersContract, with: CustomersAnswers },
+    publishes: customersFeed,
     seed: CustomersSeed,
   }),
 )

@@ -1,2 +1,2 @@
 export { type CustomersContract, customersContract } from './customers.contract.js';
-export { CustomersModule } from './customers.module.js';
+export { CustomerRegistered, CustomerRenamed, customersFeed } from './customers.events.js';

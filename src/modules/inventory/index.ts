@@ -1,3 +1,3 @@
 export { type InventoryContract, inventoryContract } from './inventory.contract.js';
 export { OutOfStock, ReservationReleased } from './inventory.errors.js';
-export { InventoryModule } from './inventory.module.js';
+export { inventoryFeed, StockCounted, StockReleased, StockReserved } from './inventory.events.js';

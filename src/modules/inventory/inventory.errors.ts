@@ -21,7 +21,7 @@ export class StockNotFound extends defineError('inventory.stock-not-found', {
   values: z.strictObject({ sku: z.string() }),
 }) {}
 
-export class StockReserved extends defineError('inventory.stock-reserved', {
+export class CountBelowReserved extends defineError('inventory.count-below-reserved', {
   status: 409,
   title: 'More is reserved than would be on hand.',
   values: z.strictObject({ sku: z.string(), onHand: z.int() }),

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { defineModule } from '#platform/define-module';
 import { inventoryContract } from './inventory.contract.js';
+import { inventoryFeed } from './inventory.events.js';
 import { InventoryAnswers } from './internal/inventory.answers.js';
 import { InventoryDatabase } from './internal/inventory.database.js';
 import { InventorySeed } from './internal/inventory.seed.js';
@@ -15,6 +16,7 @@ import manifest from './module.json' with { type: 'json' };
     controllers: [StockController],
     providers: [StockService],
     answers: { contract: inventoryContract, with: InventoryAnswers },
+    publishes: inventoryFeed,
     seed: InventorySeed,
   }),
 )

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Seed } from '#platform/hosted-modules';
+import { ProductOffered } from '../catalog.events.js';
 import { CatalogDatabase } from './catalog.database.js';
 
 const products = [
@@ -14,8 +15,12 @@ export class CatalogSeed implements Seed {
   constructor(private readonly db: CatalogDatabase) {}
 
   async seed(): Promise<void> {
-    await this.db.query((prisma) =>
-      prisma.product.createMany({ data: products, skipDuplicates: true }),
-    );
+    await this.db.transaction(async (tx) => {
+      const made = await tx.product.createManyAndReturn({ data: products, skipDuplicates: true });
+      await tx.publish(
+        ProductOffered,
+        made.map(({ sku, name, amount, currency }) => ({ sku, name, price: { amount, currency } })),
+      );
+    });
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Seed } from '#platform/hosted-modules';
+import { CustomerRegistered } from '../customers.events.js';
 import { CustomersDatabase } from './customers.database.js';
 
 const customers = [
@@ -13,8 +14,12 @@ export class CustomersSeed implements Seed {
   constructor(private readonly db: CustomersDatabase) {}
 
   async seed(): Promise<void> {
-    await this.db.query((prisma) =>
-      prisma.customer.createMany({ data: customers, skipDuplicates: true }),
-    );
+    await this.db.transaction(async (tx) => {
+      const made = await tx.customer.createManyAndReturn({ data: customers, skipDuplicates: true });
+      await tx.publish(
+        CustomerRegistered,
+        made.map(({ id, name, email }) => ({ customerId: id, name, email })),
+      );
+    });
   }
 }

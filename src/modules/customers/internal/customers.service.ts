@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { violates } from '#platform/database';
 import { newId, type Page, pageOf } from '#platform/http';
 import { CustomerNotFound, EmailTaken } from '../customers.errors.js';
+import { CustomerRegistered, CustomerRenamed } from '../customers.events.js';
 import { CustomersDatabase } from './customers.database.js';
 import type {
   Correction,
@@ -18,7 +19,11 @@ export class CustomersService {
   async register(given: Registration): Promise<CustomerView> {
     const id = newId();
     const created = await this.db
-      .query((prisma) => prisma.customer.create({ data: { id, ...given } }))
+      .transaction(async (tx) => {
+        const customer = await tx.customer.create({ data: { id, ...given } });
+        await tx.publish(CustomerRegistered, news(customer));
+        return customer;
+      })
       .catch(refusingTaken(given.email));
     return view(created);
   }
@@ -31,8 +36,12 @@ export class CustomersService {
 
   async correct(id: string, { name, email }: Correction): Promise<CustomerView> {
     const data = { ...(name && { name }), ...(email && { email }) };
-    const [corrected] = await this.db
-      .query((prisma) => prisma.customer.updateManyAndReturn({ where: { id }, data }))
+    const corrected = await this.db
+      .transaction(async (tx) => {
+        const [customer] = await tx.customer.updateManyAndReturn({ where: { id }, data });
+        if (customer) await tx.publish(CustomerRenamed, news(customer));
+        return customer;
+      })
       .catch(refusingTaken(email));
     if (!corrected) throw new CustomerNotFound({ id });
     return view(corrected);
@@ -56,6 +65,8 @@ const refusingTaken = (email = '') => {
     throw error;
   };
 };
+
+const news = ({ id, name, email }: Customer) => ({ customerId: id, name, email });
 
 const view = ({ createdAt, ...customer }: Customer): CustomerView => ({
   ...customer,

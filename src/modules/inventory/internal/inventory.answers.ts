@@ -7,6 +7,7 @@ import {
   replay,
 } from '#platform/contracts';
 import type { InventoryContract } from '../inventory.contract.js';
+import { StockReleased } from '../inventory.events.js';
 import { InventoryDatabase } from './inventory.database.js';
 import { giveBack, type Line, refuseFromNowOn } from './release.statement.js';
 import { reserve } from './reserve.statement.js';
@@ -31,7 +32,9 @@ export class InventoryAnswers implements Implementation<InventoryContract> {
     return answerOnce(this.db, { procedure: 'release', key, input: {} }, async (tx) => {
       // First, since it waits for a reservation under this key that is still under way.
       await tx.$executeRaw(refuseFromNowOn(key));
-      return { lines: await tx.$queryRaw<Line[]>(giveBack(key)) };
+      const lines = await tx.$queryRaw<Line[]>(giveBack(key));
+      if (lines.length > 0) await tx.publish(StockReleased, { key, lines });
+      return { lines };
     });
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Seed } from '#platform/hosted-modules';
+import { StockCounted } from '../inventory.events.js';
 import { InventoryDatabase } from './inventory.database.js';
 
 const stock = [
@@ -14,6 +15,12 @@ export class InventorySeed implements Seed {
   constructor(private readonly db: InventoryDatabase) {}
 
   async seed(): Promise<void> {
-    await this.db.query((prisma) => prisma.stock.createMany({ data: stock, skipDuplicates: true }));
+    await this.db.transaction(async (tx) => {
+      const made = await tx.stock.createManyAndReturn({ data: stock, skipDuplicates: true });
+      await tx.publish(
+        StockCounted,
+        made.map(({ sku, onHand }) => ({ sku, onHand })),
+      );
+    });
   }
 }

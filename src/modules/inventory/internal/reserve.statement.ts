@@ -1,5 +1,7 @@
 import { sql } from '#platform/database';
+import { append } from '#platform/events';
 import { OutOfStock } from '../inventory.errors.js';
+import { StockReserved } from '../inventory.events.js';
 import type { Line } from './release.statement.js';
 
 interface Reservation {
@@ -9,7 +11,7 @@ interface Reservation {
 }
 
 /**
- * Reserves all lines or none, and remembers the answer, in one statement: placing an order waits
+ * Reserves all lines or none, publishes that, and remembers the answer, in one statement: placing an order waits
  * for it. Gives the remembered row, be it new or old.
  *
  * Rows are locked in the order of their SKUs, so that two orders of the same products cannot wait
@@ -40,6 +42,8 @@ export const reserve = ({ key, inputHash, lines }: Reservation) => sql`
     from granted where stock.sku = granted.sku
   ), noted as (
     insert into reservations (key, sku, quantity) select ${key}, sku, quantity from granted
+  ), published as (
+    ${append(StockReserved, { key, lines: [...lines] }, { from: sql`granted` })}
   ), answered as (
     insert into call (procedure, key, input_hash, answer)
     select 'reserve', ${key}, ${inputHash}, case

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from '#platform/database';
-import { StockNotFound, StockReserved } from '../inventory.errors.js';
+import { append } from '#platform/events';
+import { CountBelowReserved, StockNotFound } from '../inventory.errors.js';
+import { StockCounted } from '../inventory.events.js';
 import { InventoryDatabase } from './inventory.database.js';
 import type { Stock } from './prisma/client.js';
 import type { Count, StockView } from './stock.schemas.js';
@@ -13,11 +15,16 @@ export class StockService {
   async count(sku: string, { onHand }: Count): Promise<StockView> {
     // One statement, since between a look and an upsert a reservation could slip in.
     const [counted] = await this.db.query<Stock>(sql`
-      insert into stock as s (sku, on_hand) values (${sku}, ${onHand})
-      on conflict (sku) do update set on_hand = excluded.on_hand
-        where s.reserved <= excluded.on_hand
-      returning sku, on_hand as "onHand", reserved`);
-    if (!counted) throw new StockReserved({ sku, onHand });
+      with counted as (
+        insert into stock as s (sku, on_hand) values (${sku}, ${onHand})
+        on conflict (sku) do update set on_hand = excluded.on_hand
+          where s.reserved <= excluded.on_hand
+        returning sku, on_hand as "onHand", reserved
+      ), published as (
+        ${append(StockCounted, { sku, onHand }, { from: sql`counted` })}
+      )
+      select * from counted`);
+    if (!counted) throw new CountBelowReserved({ sku, onHand });
     return view(counted);
   }
 
