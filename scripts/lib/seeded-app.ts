@@ -1,5 +1,8 @@
 import { processEnvironment } from '#config';
 import { HostedModules } from '#platform/hosted-modules';
+// only: billing
+import { startProvider } from './payment-provider/start.js';
+// only: end
 import { openProject } from './project-server.js';
 import { appEnvironment } from './set-up.js';
 
@@ -22,7 +25,16 @@ export async function openSeededApp(): Promise<SeededApp> {
   // Imported here, since a module that breaks a rule of the wiring fails while it is loaded.
   const { appConfig, createApp, listen } = await import('../../src/app.js');
   const project = await openProject();
-  const config = appConfig({ ...processEnvironment(), ...appEnvironment(project) });
+  // only: billing
+  const provider = await startProvider(project.secret);
+  // only: end
+  const config = appConfig({
+    ...processEnvironment(),
+    ...appEnvironment(project),
+    // only: billing
+    ...provider?.environment,
+    // only: end
+  });
   const app = await createApp(config);
   await app.init();
   for (const module of app.get(HostedModules).inCallOrder()) await module.seed?.seed();
@@ -31,6 +43,9 @@ export async function openSeededApp(): Promise<SeededApp> {
     listen: () => listen(app, config),
     close: async () => {
       await app.close();
+      // only: billing
+      provider?.release();
+      // only: end
       await project.release();
     },
   };

@@ -4,6 +4,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { v7 } from 'uuid';
 import { problem, problemOf } from './problem.js';
 import { send } from './problem.filter.js';
+import { keepRawBodies } from './raw-body.js';
 import { refuseUnreadable } from './unreadable.js';
 
 /** A request id that a proxy may have given; anything else is replaced, since it lands in logs. */
@@ -42,6 +43,7 @@ export function httpAdapter({ bodyLimit }: { bodyLimit: number }): FastifyAdapte
   });
   const server = adapter.getInstance();
   server.removeContentTypeParser('text/plain');
+  keepRawBodies(server);
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     done();
