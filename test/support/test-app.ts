@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
+import type { Environment } from '#config';
 import { appConfig, createApp } from '../../src/app.js';
-import { appEnvironment } from '../../scripts/lib/set-up.js';
-import { roleUrl, testProject } from './test-project.js';
+import { roleUrl, testEnvironment } from './test-project.js';
 
 export interface Answer {
   status: number;
@@ -26,8 +26,8 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-export async function startTestApp(): Promise<TestApp> {
-  const nest = await createApp(appConfig({ PORT: '0', ...appEnvironment(testProject()) }));
+export async function startTestApp(change: Environment = {}): Promise<TestApp> {
+  const nest = await createApp(appConfig({ PORT: '0', ...testEnvironment(), ...change }));
   await nest.listen(0, '127.0.0.1');
   const { port } = nest.getHttpServer().address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
@@ -57,14 +57,18 @@ export const sender =
     };
   };
 
-/** Empties a module's tables, and what it remembers of calls, in this worker's database. */
+/**
+ * Empties a module's tables, and all that the platform keeps for it, in this worker's database. The
+ * cursors and sagas first: that stops whoever reads or drives in the background, until all is gone.
+ */
 export async function emptyTables(...modules: string[]): Promise<void> {
   for (const module of modules) {
     const client = new pg.Client({ connectionString: roleUrl(module, 'owner') });
     await client.connect();
     const { rows } = await client.query<{ delete: string }>(
       `select format('delete from %I', relname) as delete from pg_class
-       where relnamespace = $1::regnamespace and relkind = 'r' and relname not like '\\_%migrations'`,
+       where relnamespace = $1::regnamespace and relkind = 'r' and relname not like '\\_%migrations'
+       order by relname not in ('cursor', 'saga'), relname`,
       [module],
     );
     await client.query(['begin', ...rows.map((row) => row.delete), 'commit'].join(';'));

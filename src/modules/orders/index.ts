@@ -1,1 +1,1 @@
-export { OrdersModule } from './orders.module.js';
+export { OrderCancelled, OrderConfirmed, OrderPlaced, ordersFeed } from './orders.events.js';

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type CatalogContract, catalogContract } from '#modules/catalog';
-import { type CustomersContract, customersContract } from '#modules/customers';
 import { type ContractClient, InjectContract } from '#platform/contracts';
 import { newId } from '#platform/http';
 import { MixedCurrencies, UnknownCustomer, UnknownProduct } from '../orders.errors.js';
+import { KnownCustomers } from './known-customers.js';
 import type { Order, OrderLine } from './order.js';
 import type { Line, OrderRequest } from './orders.schemas.js';
 
@@ -11,21 +11,20 @@ import type { Line, OrderRequest } from './orders.schemas.js';
 @Injectable()
 export class OrderPricing {
   constructor(
-    @InjectContract(customersContract)
-    private readonly customers: ContractClient<CustomersContract>,
+    private readonly customers: KnownCustomers,
     @InjectContract(catalogContract) private readonly catalog: ContractClient<CatalogContract>,
   ) {}
 
   async price({ customerId, lines }: OrderRequest): Promise<Order> {
     const wanted = addUp(lines);
-    const [customers, products] = await Promise.all([
-      this.customers.find({ ids: [customerId] }),
+    const [known, products] = await Promise.all([
+      this.customers.knows(customerId),
       this.catalog.find({ skus: [...wanted.keys()] }),
     ]);
-    if (customers.length === 0) throw new UnknownCustomer({ customerId });
+    if (!known) throw new UnknownCustomer({ customerId });
 
-    const known = new Map(products.map((product) => [product.sku, product]));
-    const unknown = [...wanted.keys()].filter((sku) => !known.has(sku));
+    const offered = new Map(products.map((product) => [product.sku, product]));
+    const unknown = [...wanted.keys()].filter((sku) => !offered.has(sku));
     if (unknown.length > 0) throw new UnknownProduct({ skus: unknown });
 
     const currencies = [...new Set(products.map(({ price }) => price.currency))];
@@ -33,15 +32,16 @@ export class OrderPricing {
     if (currency === undefined || currencies.length > 1) throw new MixedCurrencies({ currencies });
 
     const priced = [...wanted].map(([sku, quantity]): OrderLine => {
-      const { name, price } = known.get(sku) as (typeof products)[number];
+      const { name, price } = offered.get(sku) as (typeof products)[number];
       return { sku, name, quantity, amount: price.amount };
     });
     const total = priced.reduce((sum, { quantity, amount }) => sum + quantity * amount, 0);
     return {
       id: newId(),
-      status: 'placing',
+      status: 'pending',
       customerId,
       placedAt: new Date(),
+      reason: null,
       currency,
       total,
       lines: priced,

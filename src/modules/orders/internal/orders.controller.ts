@@ -27,6 +27,12 @@ export class OrdersController {
     return this.orders.place(given, key);
   }
 
+  @Post(':id/cancel')
+  @Answers(202, order)
+  cancel(@Param('id', { schema: id }) orderId: string): Promise<OrderView> {
+    return this.orders.cancel(orderId);
+  }
+
   @Get(':id')
   @Answers(200, order)
   get(@Param('id', { schema: id }) orderId: string): Promise<OrderView> {

@@ -16,8 +16,13 @@ export type OrderRequest = z.infer<typeof request>;
 // A total is a hundred prices times ten thousand, which money as people type it may not reach.
 const total = money.extend({ amount: z.int().min(0) });
 
+const reason = z.object({ code: z.string(), title: z.string(), values: z.unknown().optional() });
+
 export const order = z.strictObject({
   id,
+  status: z.enum(['pending', 'confirmed', 'cancelling', 'cancelled']),
+  /** Why it was cancelled, or could not be. */
+  reason: reason.optional(),
   customerId: id,
   placedAt: z.iso.datetime(),
   total,

@@ -1,0 +1,1 @@
+export { isRefusal, type Letter, Mailer, type MailerOptions } from './mailer.js';

@@ -1,0 +1,23 @@
+/** Every point of the code at which a test may end a process. */
+export const POINTS = [
+  'orders.after-placing',
+  'saga.before-step',
+  'saga.after-step',
+  'saga.after-journal',
+  'saga.before-compensation',
+  'saga.after-compensation',
+  'saga.before-end',
+  'saga.after-end',
+  'call.before-commit',
+  'call.after-commit',
+  'billing.before-provider',
+  'billing.before-outcome',
+  'billing.after-outcome',
+  'mail.before-delivery',
+  'mail.half-delivered',
+  'mail.after-delivery',
+  'events.before-handlers',
+  'events.mid-batch',
+  'events.before-commit',
+  'events.after-commit',
+] as const;

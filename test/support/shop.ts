@@ -1,0 +1,165 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Environment } from '#config';
+import { FeedReaders } from '#platform/events/feed-readers';
+import { asOwner } from '../platform/held-lock.js';
+import { TestPaymentProvider } from './payment-provider.js';
+import { type Answer, emptyTables, sender, startTestApp, type TestApp } from './test-app.js';
+import { testProject } from './test-project.js';
+import { waitFor } from './wait-for.js';
+
+export interface Line {
+  sku: string;
+  quantity: number;
+}
+
+/** The shop as its customers and keepers meet it. Each test has customers and products of its own. */
+export class Shop {
+  constructor(readonly send: TestApp['send']) {}
+
+  /** Registers a customer and gives the id. */
+  async customer(name = 'Ada', email = `${crypto.randomUUID()}@example.com`): Promise<string> {
+    return done(await this.send('POST', '/customers', { name, email })).id;
+  }
+
+  /** Offers a product with so many on stock, and gives its SKU. */
+  async product({
+    sku = `P-${crypto.randomUUID()}`,
+    amount = 1999,
+    currency = 'EUR',
+    onHand = 10,
+  } = {}): Promise<string> {
+    const price = { amount, currency };
+    done(await this.send('POST', '/products', { sku, name: `The ${sku}`, price }));
+    await this.count(sku, onHand);
+    return sku;
+  }
+
+  async count(sku: string, onHand: number): Promise<void> {
+    done(await this.send('PUT', `/stock/${sku}`, { onHand }));
+  }
+
+  place(customerId: string, lines: readonly Line[], key?: string): Promise<Answer> {
+    const headers: Record<string, string> = key === undefined ? {} : { 'idempotency-key': key };
+    return this.send('POST', '/orders', { customerId, lines }, headers);
+  }
+
+  /** Places an order, waits for what comes of it, and gives that. */
+  async buy(customerId: string, lines: readonly Line[]) {
+    return this.settled(done(await this.place(customerId, lines)).id);
+  }
+
+  cancel = (orderId: string): Promise<Answer> => this.send('POST', `/orders/${orderId}/cancel`);
+
+  async order(orderId: string) {
+    return done(await this.send('GET', `/orders/${orderId}`));
+  }
+
+  /** Waits until nothing is under way for an order, and gives it. */
+  settled = (orderId: string) =>
+    waitFor(async () => {
+      const order = await this.order(orderId);
+      return /^(confirmed|cancelled)$/.test(order.status) && order;
+    }, 30_000);
+
+  async stock(sku: string) {
+    return done(await this.send('GET', `/stock/${sku}`));
+  }
+
+  /** What an order holds with those whom orders calls. */
+  async held(orderId: string): Promise<{ charges: string[]; shipments: string[] }> {
+    const statuses = async (path: string) =>
+      done(await this.send('GET', `${path}?orderId=${orderId}`)).items.map(
+        ({ status }: { status: string }) => status,
+      );
+    return { charges: await statuses('/charges'), shipments: await statuses('/shipments') };
+  }
+
+  /** Brings the shipment of an order. */
+  async deliver(orderId: string): Promise<void> {
+    const { items } = done(await this.send('GET', `/shipments?orderId=${orderId}`));
+    done(await this.send('POST', `/shipments/${items[0].id}/deliver`));
+  }
+}
+
+function done({ status, body }: Answer) {
+  if (status >= 300) throw new Error(`answered ${status}: ${JSON.stringify(body)}`);
+  return body;
+}
+
+/** What a shop needs around it: somebody who takes its payments, and a box for its mail. */
+export class Surroundings {
+  private constructor(
+    readonly provider: TestPaymentProvider,
+    readonly mailFolder: string,
+  ) {}
+
+  static async set(): Promise<Surroundings> {
+    return new Surroundings(
+      await TestPaymentProvider.start(),
+      mkdtempSync(join(tmpdir(), 'mail-')),
+    );
+  }
+
+  get environment(): Environment {
+    return { ...this.provider.environment, ORDERS_MAIL_FOLDER: this.mailFolder };
+  }
+
+  /** The confirmation of an order, once it was sent. */
+  mail(orderId: string): string | undefined {
+    const file = join(this.mailFolder, `order.${orderId}.confirmation.eml`);
+    return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.provider.close();
+    rmSync(this.mailFolder, { recursive: true });
+  }
+}
+
+/** A shop that opens with nothing in it, in this process. */
+export class OpenShop extends Shop {
+  private constructor(
+    readonly app: TestApp,
+    readonly around: Surroundings,
+  ) {
+    super(sender(app.url));
+  }
+
+  static async open(change: Environment = {}): Promise<OpenShop> {
+    // Before the app starts: what reads and drives in the background must not see it go.
+    await emptyTables(...testProject().modules);
+    const around = await Surroundings.set();
+    const app = await startTestApp({ ...around.environment, ...change });
+    return new OpenShop(app, around);
+  }
+
+  /** Waits until every saga has ended, and all that was published has been heard. */
+  rest = (): Promise<true> => waitFor(() => atRest(this.app), 30_000);
+
+  async close(): Promise<void> {
+    await this.app.close();
+    await this.around.close();
+  }
+}
+
+async function atRest(app: TestApp): Promise<boolean> {
+  // Sagas publish when they end, and what is heard may start others.
+  if (await sagasUnderWay()) return false;
+  const lags = await app.nest.get(FeedReaders).lag();
+  return lags.every(({ events }) => events === 0) && !(await sagasUnderWay());
+}
+
+async function sagasUnderWay(): Promise<boolean> {
+  for (const module of testProject().modules) {
+    const [row] = await asOwner<{ many: boolean }>(
+      module,
+      `select exists (
+         select from saga where state in ('running', 'compensating') and parked_at is null
+       ) as many`,
+    );
+    if (row?.many) return true;
+  }
+  return false;
+}
