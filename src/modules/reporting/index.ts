@@ -1,0 +1,2 @@
+// Nobody calls it, and nobody hears it.
+export {};
