@@ -1,11 +1,23 @@
 import { CliError, command, printJson, run } from '../../scripts/lib/cli.js';
 import { bootBench } from './boot/boot.bench.js';
+import { eventsBench } from './events/events.bench.js';
 import { httpBench } from './http/http.bench.js';
+import { lintBench } from './lint/lint.bench.js';
+import { isolationBench } from './isolation/isolation.bench.js';
 import type { Measurement } from './measurement.js';
 import { migrateBench } from './migrate/migrate.bench.js';
 import { reportFile, writeReport } from './report.js';
+import { sagasBench } from './sagas/sagas.bench.js';
 
-const benches = [bootBench, migrateBench, httpBench];
+const benches = [
+  bootBench,
+  migrateBench,
+  httpBench,
+  isolationBench,
+  eventsBench,
+  sagasBench,
+  lintBench,
+];
 const names = benches.map(({ name }) => name).join(', ');
 
 interface Options {

@@ -1,25 +1,24 @@
 import { deepEqual } from 'node:assert/strict';
 import { CliError } from '../../../scripts/lib/cli.js';
 import type pg from 'pg';
-import { type Statements, statementsDuring } from './statement-log.js';
-import type { Wish } from './wishes.js';
+import type { Contestant } from '../pairs.js';
+import { type Statements, statementsDuring, without } from '../statement-log.js';
+import type { Wish } from '../wishes.js';
 
-/** Both servers, by URL. */
-export interface Contestants {
-  readonly app: string;
-  readonly bare: string;
-}
+type Urls = Readonly<Record<Contestant, string>>;
 
 /**
  * Sends one request to each and compares what Postgres logged, role by role and in order, and the
  * answers. A comparison with a server that does less is worth nothing.
  *
+ * @param idle what the app asks without being asked
  * @throws {CliError} with the statements side by side
  */
-export async function checkAlike(admin: pg.Client, { app, bare }: Contestants, wish: Wish) {
-  const [ours, theirs] = [await observe(admin, app, wish), await observe(admin, bare, wish)];
+export async function checkAlike(admin: pg.Client, urls: Urls, wish: Wish, idle: Statements) {
+  const ours = await observe(admin, urls.ours, wish, idle);
+  const theirs = await observe(admin, urls.theirs, wish, idle);
   const what = `${wish.method} ${wish.path}`;
-  if (Object.keys(ours.statements).length === 0) {
+  if (Object.values(ours.statements).flat().length === 0) {
     throw new CliError(`Postgres logged no statement of ${what}.`, 'Read statement-log.ts.', 2);
   }
   const roles = [...new Set([...Object.keys(ours.statements), ...Object.keys(theirs.statements)])];
@@ -35,16 +34,14 @@ export async function checkAlike(admin: pg.Client, { app, bare }: Contestants, w
   deepEqual(theirs.answer, ours.answer, `For ${what}, the answers differ.`);
 }
 
-async function observe(admin: pg.Client, url: string, wish: Wish) {
+async function observe(admin: pg.Client, url: string, wish: Wish, idle: Statements) {
   let answer: unknown;
   const statements = await statementsDuring(admin, async () => {
     const response = await fetch(url + wish.path, wish);
     const body = (await response.json()) as object;
-    // An order placed anew has an id and a time of its own.
-    const own = wish.method === 'POST' ? { id: '', placedAt: '' } : {};
-    answer = { status: response.status, keys: Object.keys(body), body: { ...body, ...own } };
+    answer = { status: response.status, keys: Object.keys(body), body };
   });
-  return { statements, answer };
+  return { statements: without(statements, idle), answer };
 }
 
 function differenceOf(role: string, ours: Statements, theirs: Statements): string[] {

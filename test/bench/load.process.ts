@@ -1,4 +1,5 @@
 import autocannon from 'autocannon';
+import { percentile } from './measurement.js';
 import type { LoadOrder, LoadResult } from './load.js';
 
 /** So many requests of each connection are built beforehand: building costs as much as sending. */
@@ -32,9 +33,4 @@ async function run({ url, seconds, connections, wishes }: LoadOrder): Promise<Lo
     p99: percentile(durations, 0.99),
     failures: result.non2xx + result.errors + result.timeouts,
   };
-}
-
-function percentile(values: number[], share: number): number {
-  values.sort((left, right) => left - right);
-  return values[Math.ceil(values.length * share) - 1] ?? 0;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { waitFor } from '../../support/wait-for.js';
+import { waitFor } from '../support/wait-for.js';
 
 /** What each role ran, in order: how it was sent, and the text with its whitespace collapsed. */
 export type Statements = Readonly<Record<string, readonly string[]>>;
@@ -41,6 +41,14 @@ export async function statementsDuring(
         role,
         entries.filter(({ user }) => user === role).flatMap(({ message }) => statement(message)),
       ]),
+  );
+}
+
+/** The statements whose texts do not stand among others. */
+export function without(statements: Statements, others: Statements): Statements {
+  const known = new Set(Object.values(others).flat());
+  return Object.fromEntries(
+    Object.entries(statements).map(([role, all]) => [role, all.filter((text) => !known.has(text))]),
   );
 }
 

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { rootFolder } from '../../../scripts/lib/project.js';
-import { fromSource, stopProcess } from '../server-process.js';
+import { rootFolder } from '../../scripts/lib/project.js';
+import { fromSource, stopProcess } from './server-process.js';
 import type { Wish } from './wishes.js';
 
 export interface LoadOrder {

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { customerOf, CUSTOMERS, PRODUCTS, skuOf } from './stage.js';
+import { customerOf, CUSTOMERS, PRODUCTS, skuOf } from './shop.js';
 
 /** A request to be sent. */
 export interface Wish {
@@ -31,11 +31,10 @@ export function orderOf(lineCount: number): Wish {
 export const orders = (count: number): Wish[] =>
   Array.from({ length: count }, (_, index) => orderOf(1 + (index % 2)));
 
-/** Looks at orders that were placed before. */
-export async function lookUps(admin: pg.Client, count: number): Promise<Wish[]> {
-  const { rows } = await admin.query<{ id: string }>(
-    "select id from orders.orders where status = 'placed' limit $1",
-    [count],
-  );
-  return rows.map(({ id }) => ({ method: 'GET', path: `/orders/${id}` }));
+/** Looks at orders that were placed before, at a path that ends with the id. */
+export async function lookUps(admin: pg.Client, path: string, count: number): Promise<Wish[]> {
+  const { rows } = await admin.query<{ id: string }>('select id from orders.orders limit $1', [
+    count,
+  ]);
+  return rows.map(({ id }) => ({ method: 'GET', path: path + id }));
 }
