@@ -5,6 +5,8 @@ import { readProjectManifests, rootFolder } from '../../scripts/lib/project.js';
 import { keptModules } from '../../scripts/lib/template/keep.js';
 import { cutPassages } from '../../scripts/lib/template/markers.js';
 import { namesOf, renamed } from '../../scripts/lib/template/names.js';
+import { withoutOrphans } from '../../scripts/lib/template/orphans.js';
+import { projectPackage, unusedPackages } from '../../scripts/lib/template/package.js';
 import { planInit } from '../../scripts/lib/template/plan.js';
 import { tracesIn } from '../../scripts/lib/template/traces.js';
 import { readTrackedFiles } from '../../scripts/lib/tracked-files.js';
@@ -140,13 +142,13 @@ describe('the plan of a project', () => {
     const files = new Map([
       ...tree,
       ['docs/probe.md', `fine\nmy${name.toUpperCase()}\n[gone](nowhere.md)\n`],
-      ['test/support/probe.ts', `export const probe = '${gone}';\n`],
+      ['src/platform/probe.ts', `export const probe = '${gone}';\n`],
     ]);
     await expect(plan('night-market', 'none', files)).rejects.toThrow(
       `would be left:
   - docs/probe.md:2: my${name.toUpperCase()}
   - docs/probe.md:3: [gone](nowhere.md)
-  - test/support/probe.ts:1: export const probe = '${gone}';`,
+  - src/platform/probe.ts:1: export const probe = '${gone}';`,
     );
   });
 });
@@ -177,6 +179,40 @@ describe('the steps of the plan', () => {
     expect(rename('"old-source" old/rule { old: plugin }')).toBe(
       `"night-market-source" night-market/rule { 'night-market': plugin }`,
     );
+  });
+
+  it('leave out what only files that are gone used', () => {
+    const helpers = { 'test/a.ts': `'./b.js'`, 'test/b.ts': '', 'test/c.ts': '', 'test/d.ts': '' };
+    const before = new Map([
+      ...Object.entries(helpers),
+      ['scripts/gone.ts', `import one from 'one';\nimport '../test/a.js';\nstart('test/c.ts');`],
+      ['scripts/lib/module/files/test/modules/__name__/it.ts.txt', `'../../d.js'`],
+      [
+        'package.json',
+        JSON.stringify({
+          scripts: { gone: 'node scripts/gone.ts', soak: 'jest test/soak/*.ts', a: 'eslint .' },
+          devDependencies: { one: '1', '@types/one': '1', compiler: '1' },
+        }),
+      ],
+    ]);
+    const after = new Map([...before].filter(([path]) => path !== 'scripts/gone.ts'));
+    const left = withoutOrphans(before, after);
+    expect([...left.keys()].filter((path) => path.startsWith('test/'))).toEqual(['test/d.ts']);
+    const { scripts, devDependencies } = JSON.parse(
+      projectPackage(left, unusedPackages(before, left)),
+    );
+    expect({ scripts, devDependencies }).toEqual({
+      scripts: { a: 'eslint .' },
+      devDependencies: { compiler: '1' },
+    });
+  });
+
+  it('find a command that is gone', () => {
+    const lines = 'npm run soak -- --seed 1\nnpm run soak:all\nnpm run --silent soak';
+    expect(tracesIn(one(lines), 'old', [], ['soak'])).toEqual([
+      'a.md:1: npm run soak -- --seed 1',
+      'a.md:3: npm run --silent soak',
+    ]);
   });
 
   it('find a word in code, and in prose unless it means something else', () => {

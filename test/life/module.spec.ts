@@ -90,6 +90,7 @@ describe('removing a module', () => {
       'remove prisma/aardvark/',
       'remove test/modules/aardvark/',
       'change src/app.module.ts',
+      'change docs/modules.md',
     ]);
     expect(before).not.toBe('');
     expect(await status()).toBe('');

@@ -4,11 +4,11 @@ import { classPrefix } from './words.js';
 /** The file that lists the modules of the monolith. */
 export const APP_MODULE = 'src/app.module.ts';
 
-const FACE = /^import \{ \w+Module \} from '#modules\/(\w+)';\n/gm;
+const IMPORT = /^import \{ \w+Module \} from '\.\/modules\/(\w+)\/[\w.]+';\n/gm;
 const LIST = /(\bimports: \[)([^\]]*)(\])/;
 
 const importOf = (name: string) =>
-  `import { ${classPrefix(name)}Module } from '#modules/${name}';\n`;
+  `import { ${classPrefix(name)}Module } from './modules/${name}/${name}.module.js';\n`;
 
 /**
  * Adds a module to the text of `src/app.module.ts`, its import among the others by name. Pure.
@@ -18,7 +18,7 @@ const importOf = (name: string) =>
  */
 export function withModule(text: string, name: string): string {
   const entries = listOf(text);
-  const after = [...text.matchAll(FACE)].filter(([, other]) => (other as string) < name).at(-1);
+  const after = [...text.matchAll(IMPORT)].filter(([, other]) => (other as string) < name).at(-1);
   const at = after === undefined ? firstImport(text) : after.index + after[0].length;
   const imported = text.slice(0, at) + importOf(name) + text.slice(at);
   return withList(imported, [...entries, `${classPrefix(name)}Module`]);
@@ -30,11 +30,13 @@ export function withoutModule(text: string, name: string): string {
   return withList(text.replace(importOf(name), ''), entries);
 }
 
-/** Behind the packages, and before the project's own. */
-const firstImport = (text: string) =>
-  text.search(/^import .* from '#modules\//m) >= 0
-    ? text.search(/^import .* from '#modules\//m)
-    : Math.max(0, text.search(/^import .* from '[#.]/m));
+/** Before the others of its kind, or behind all imports. */
+function firstImport(text: string): number {
+  const first = text.search(/^import .* from '\.\/modules\//m);
+  if (first >= 0) return first;
+  const last = [...text.matchAll(/^import .*;\n/gm)].at(-1);
+  return last === undefined ? 0 : last.index + last[0].length;
+}
 
 function listOf(text: string): string[] {
   const list = LIST.exec(text)?.[2];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Manifest } from '#platform/manifest';
 import { type FileChange, formatted } from '../file-plan.js';
+import { moduleMap, moduleMapFile } from '../lint/module-map.js';
 import { APP_MODULE, withModule } from './app-module.js';
 import { refuseToCreate } from './refusals.js';
 import type { Source } from './source.js';
@@ -37,6 +38,7 @@ export async function planModule(
     changes: await formatted(source.root, [
       ...changes,
       { path: APP_MODULE, text: appModule },
+      { path: moduleMapFile, text: moduleMap([...source.manifests, manifest]) },
       ...placeholder,
     ]),
     notes: noteOnWord(manifest.name, filesNaming(manifest.name, source.files)),

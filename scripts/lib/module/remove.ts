@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { faultsOfManifest } from '#platform/manifest';
 import { CliError, listed } from '../cli.js';
 import { type FileChange, formatted } from '../file-plan.js';
+import { moduleMap, moduleMapFile } from '../lint/module-map.js';
 import { APP_MODULE, withoutModule } from './app-module.js';
 import type { Source } from './source.js';
 import { filesNaming, foldersOf, isOwn, PLACEHOLDER } from './words.js';
@@ -38,13 +39,19 @@ export async function planRemoval(
   refuseWhileNeeded(source, name);
   const folders = foldersOf(name).filter((folder) => existsSync(join(root, folder)));
   const appModule = withoutModule(files.get(APP_MODULE) ?? '', name);
+  const others = manifests.filter((manifest) => manifest.name !== name);
   return {
     changes: [
       ...folders.map((path) => ({ path, text: null })),
-      ...(manifests.length === 1 ? [{ path: PLACEHOLDER, text: '' }] : []),
-      ...(await formatted(root, [{ path: APP_MODULE, text: appModule }])),
+      ...(others.length === 0 ? [{ path: PLACEHOLDER, text: '' }] : []),
+      ...(await formatted(root, [
+        { path: APP_MODULE, text: appModule },
+        { path: moduleMapFile, text: moduleMap(others) },
+      ])),
     ],
-    mentions: filesNaming(name, files).filter((path) => path !== APP_MODULE),
+    mentions: filesNaming(name, files).filter(
+      (path) => path !== APP_MODULE && path !== moduleMapFile,
+    ),
   };
 }
 

@@ -3,7 +3,8 @@ import type { Tree } from './tree.js';
 
 /**
  * A passage between `only: orders, inventory` and `only: end`, each in a comment that has its line
- * to itself, stays when all modules named do; `only: template` never stays.
+ * to itself, stays when all modules named do; of `only: shop` all have to, and `only: template` never
+ * stays.
  */
 const MARKER = /^[ \t]*(?:<!--|\/\/|#) only: (.+?)(?: -->)?[ \t]*$/;
 

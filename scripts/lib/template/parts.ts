@@ -12,18 +12,28 @@ export const TEMPLATE_ONLY: readonly string[] = [
   'test/life/init.spec.ts',
 ];
 
-/** What goes with the template, of package.json. */
-export const PACKAGE_ONLY = {
-  scripts: ['bench', 'template:init'],
-  devDependencies: ['@clack/prompts', '@types/autocannon', 'autocannon'],
-};
+/** Stands for all modules of the example, where nothing less makes sense. */
+export const SHOP = 'shop';
 
-/** Files that are about modules of the example shop, and go as soon as one of these goes. */
+/**
+ * Files and folders that are about modules of the example, and go as soon as one of these goes.
+ * The support, commands and packages that only these use go with them.
+ */
 export const ABOUT: Readonly<Record<string, readonly string[]>> = {
   'docs/decisions/0005-orders-settle-forward.md': ['orders', 'inventory'],
-  'docs/reading-order.md': ['orders', 'customers', 'catalog', 'inventory'],
-  'docs/shop.md': ['orders', 'customers', 'catalog', 'inventory'],
-  'test/lint/boundaries.spec.ts': ['orders', 'customers', 'catalog'],
+  'docs/decisions/0011-orders-by-sagas.md': ['orders', 'inventory', 'billing', 'shipping'],
+  'docs/guarantees.md': [SHOP],
+  'docs/page.png': [SHOP],
+  'docs/reading-order.md': [SHOP],
+  'docs/reporting.md': ['reporting', 'orders'],
+  'docs/shop.md': [SHOP],
+  'scripts/payment-provider.ts': ['billing'],
+  'scripts/reporting-rebuild.ts': ['reporting'],
+  'test/browser/': [SHOP],
+  'test/crash/': [SHOP],
+  'test/modules/seed.spec.ts': [SHOP],
+  'test/payment-provider/': ['billing'],
+  'test/soak/': [SHOP],
 };
 
 /** Tests that go with any module that they name, so that no list has to say which. */

@@ -2,13 +2,15 @@ import { readFileSync } from 'node:fs';
 import type { Manifest } from '#platform/manifest';
 import { CliError, listed } from '../cli.js';
 import { type FileChange, formatted } from '../file-plan.js';
+import { moduleMap, moduleMapFile } from '../lint/module-map.js';
 import { APP_MODULE, withoutModule } from '../module/app-module.js';
 import { foldersOf, isOwn, PLACEHOLDER } from '../module/words.js';
 import { keptModules } from './keep.js';
 import { cutPassages } from './markers.js';
 import { namesOf, type Names, refuseName, renamed } from './names.js';
-import { projectLock, projectPackage } from './package.js';
-import { ABOUT, TEMPLATE_ONLY, TESTS_OF_MODULES } from './parts.js';
+import { withoutOrphans } from './orphans.js';
+import { commandsOf, projectLock, projectPackage, unusedPackages } from './package.js';
+import { ABOUT, SHOP, TEMPLATE_ONLY, TESTS_OF_MODULES } from './parts.js';
 import { leadsNowhere, patternsOf, tracesIn } from './traces.js';
 import { difference, hasAny, isBelow, mapTexts, type Tree, without } from './tree.js';
 
@@ -43,10 +45,14 @@ export async function planInit(
   const gone = manifests.map((each) => each.name).filter((each) => !kept.modules.includes(each));
   const project = namesOf(name);
 
-  const lean = withoutModules(withoutTemplate(tree), gone);
-  const cut = dropDeadLines(cutPassages(withReadme(lean, project), kept.modules));
-  const after = await format(root, tree, withNames(cut, template, project));
-  refuseTraces(tracesIn(after, template.name, gone));
+  const whole = gone.length === 0 ? [SHOP] : [];
+  const lean = withMap(withoutModules(withoutTemplate(tree), gone), manifests, gone);
+  const cut = cutPassages(withReadme(lean, project), [...kept.modules, ...whole]);
+  const used = withoutOrphans(tree, dropDeadLines(cut));
+  const own = withPackage(tree, used, project);
+  const after = await format(root, tree, withNames(own, template, project));
+  const commands = commandsOf(tree).filter((command) => !commandsOf(after).includes(command));
+  refuseTraces(tracesIn(after, template.name, gone, commands));
   const folders = [...TEMPLATE_ONLY, ...gone.flatMap(foldersOf)].filter((path) =>
     path.endsWith('/'),
   );
@@ -68,8 +74,9 @@ function withoutTemplate(tree: Tree): Tree {
 }
 
 function withoutModules(tree: Tree, gone: readonly string[]): Tree {
+  if (gone.length === 0) return tree;
   const about = Object.entries(ABOUT)
-    .filter(([, modules]) => modules.some((module) => gone.includes(module)))
+    .filter(([, modules]) => modules.some((module) => module === SHOP || gone.includes(module)))
     .map(([path]) => path);
   const patterns = gone.flatMap(patternsOf);
   const tests = [...tree]
@@ -85,6 +92,11 @@ function withoutModules(tree: Tree, gone: readonly string[]): Tree {
   if (!hasAny(left, 'src/modules/')) left.set(PLACEHOLDER, '');
   return left;
 }
+
+const withMap = (tree: Tree, manifests: readonly Manifest[], gone: readonly string[]): Tree => {
+  const kept = manifests.filter(({ name }) => !gone.includes(name));
+  return new Map([...tree, [moduleMapFile, moduleMap(kept)]]);
+};
 
 const withReadme = (tree: Tree, { title, identifier }: Names): Tree =>
   new Map([
@@ -107,12 +119,20 @@ const dropDeadLines = (tree: Tree): Tree =>
       .join('\n');
   });
 
+/** With the commands and packages that the files which are left have use for. */
+function withPackage(before: Tree, after: Tree, { name }: Names): Tree {
+  const file = projectPackage(after, unusedPackages(before, after));
+  return new Map([
+    ...after,
+    ['package.json', file],
+    ['package-lock.json', projectLock(after.get('package-lock.json') ?? '{}', name, file)],
+  ]);
+}
+
 const withNames = (tree: Tree, template: Names, project: Names): Tree =>
-  mapTexts(tree, (text, path) => {
-    if (path === 'package-lock.json') return projectLock(text, project.name);
-    const own = path === 'package.json' ? projectPackage(text) : text;
-    return renamed(own, template, project);
-  });
+  mapTexts(tree, (text, path) =>
+    path === 'package-lock.json' ? text : renamed(text, template, project),
+  );
 
 /** Only what has changed: names differ in length, and lines break elsewhere. */
 async function format(root: string, before: Tree, after: Tree): Promise<Tree> {

@@ -3,11 +3,20 @@ import { HOMONYMS } from './parts.js';
 import { hasAny, type Tree } from './tree.js';
 
 /**
- * Everything that still speaks of the template or of a module that is gone, as `path:line: text`,
- * and every link of a page that leads nowhere.
+ * Everything that still speaks of the template, of a module or of a command that is gone, as
+ * `path:line: text`, and every link of a page that leads nowhere.
  */
-export function tracesIn(tree: Tree, template: string, gone: readonly string[]): string[] {
-  const patterns = [new RegExp(`${template}|template:init`, 'i'), ...gone.flatMap(patternsOf)];
+export function tracesIn(
+  tree: Tree,
+  template: string,
+  gone: readonly string[],
+  commands: readonly string[] = [],
+): string[] {
+  const patterns = [
+    new RegExp(`${template}|template:init`, 'i'),
+    ...gone.flatMap(patternsOf),
+    ...commands.map((command) => new RegExp(`\\bnpm run (?:--silent )?${command}(?![\\w:-])`)),
+  ];
   return [...tree]
     .filter(([path]) => path !== 'package-lock.json')
     .flatMap(([path, text]) =>
