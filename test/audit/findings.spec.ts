@@ -88,12 +88,12 @@ describe('the modules that the manifests know', () => {
   });
 
   it('are missed where nobody provisioned them', async () => {
-    const more = expectationOf(PROJECT.project, [...PROJECT.modules, 'billing'], PROJECT.poolSize);
+    const more = expectationOf(PROJECT.project, [...PROJECT.modules, 'loan'], PROJECT.poolSize);
     const findings = await house.within(() => auditCatalog(house.admin, more));
     expect(findings.map(({ rule, where, repair }) => [rule, where, repair])).toEqual([
-      ['missing-role', 'shop_billing', 'npm run db:provision'],
-      ['missing-role', 'shop_billing_owner', 'npm run db:provision'],
-      ['missing-schema', 'billing', 'npm run db:provision'],
+      ['missing-role', 'shop_loan', 'npm run db:provision'],
+      ['missing-role', 'shop_loan_owner', 'npm run db:provision'],
+      ['missing-schema', 'loan', 'npm run db:provision'],
     ]);
   });
 });
@@ -137,10 +137,10 @@ describe('what is nobody’s mistake', () => {
   it('is not reported: the maker of the project’s own roles', async () => {
     const findings = await house.within(async () => {
       await house.admin.query(
-        `create role maker createrole; set local role maker; create role shop_billing noinherit login connection limit 6;
-         create role shop_billing_owner noinherit login connection limit 10; reset role`,
+        `create role maker createrole; set local role maker; create role shop_loan noinherit login connection limit 6;
+         create role shop_loan_owner noinherit login connection limit 10; reset role`,
       );
-      const names = [...PROJECT.modules, 'billing'];
+      const names = [...PROJECT.modules, 'loan'];
       return auditCatalog(house.admin, expectationOf(PROJECT.project, names, PROJECT.poolSize));
     });
     expect(findings.filter(({ rule }) => rule === 'role-membership')).toEqual([]);

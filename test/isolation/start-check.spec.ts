@@ -5,8 +5,9 @@ import { StartRefused } from '#platform/database/start-check';
 import { urlWith } from '#platform/database/names';
 import { type EmbeddedLease, startScratchServer } from '../../scripts/lib/embedded/index.js';
 import { readProjectManifests } from '../../scripts/lib/project.js';
-import { appEnvironment, type Project, setUp } from '../../scripts/lib/set-up.js';
+import { type Project, setUp } from '../../scripts/lib/set-up.js';
 import { appConfig, createApp } from '../../src/app.js';
+import { testEnvironment } from '../support/test-project.js';
 import { type Place, placesOf } from './place.js';
 import { urlOf } from './sessions.js';
 
@@ -37,7 +38,7 @@ afterAll(async () => {
 });
 
 /** Starts the app and ends it; the reasons, when it refuses. */
-async function start(environment: Environment = appEnvironment(project)): Promise<string[]> {
+async function start(environment: Environment = testEnvironment(project)): Promise<string[]> {
   try {
     const app = await createApp(appConfig({ PORT: '0', ...environment }));
     await app.close();
@@ -231,7 +232,7 @@ describe('the app', () => {
 
   it('refuses to start as an owner role', async () => {
     const faults = await start({
-      ...appEnvironment(project),
+      ...testEnvironment(project),
       [databaseUrlVariable(home.module)]: urlOf(project, home.module, 'owner'),
     });
     expect(faults).toContainEqual(expect.stringContaining(plain('OWNER owns schema HOME')));
@@ -239,7 +240,7 @@ describe('the app', () => {
 
   it('refuses to start as the admin', async () => {
     const faults = await start({
-      ...appEnvironment(project),
+      ...testEnvironment(project),
       [databaseUrlVariable(home.module)]: project.adminUrl,
     });
     expect(faults).toContainEqual(
@@ -251,7 +252,7 @@ describe('the app', () => {
     const [one, other] = project.modules;
     if (one === undefined || other === undefined) return;
     const faults = await start({
-      ...appEnvironment(project),
+      ...testEnvironment(project),
       [databaseUrlVariable(one)]: urlOf(project, other, 'login'),
     });
     expect(faults).toContainEqual(

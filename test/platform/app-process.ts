@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Environment } from '#config';
 import { rootFolder } from '../../scripts/lib/project.js';
-import { appEnvironment } from '../../scripts/lib/set-up.js';
+import type { Project } from '../../scripts/lib/set-up.js';
 import { sender, type TestApp } from '../support/test-app.js';
-import { testProject } from '../support/test-project.js';
+import { testEnvironment } from '../support/test-project.js';
 import { waitFor } from '../support/wait-for.js';
 
 /** How a process ended, and all that it said. */
@@ -22,31 +24,40 @@ export interface AppProcess {
   readonly ended: Promise<Ended>;
 }
 
+/** What of the app is started otherwise than usual. */
+export interface Launch {
+  readonly project?: Project;
+  /** The script that is run, relative to the root. */
+  readonly script?: string;
+  readonly folder?: string;
+}
+
 /** As in the script "start" of package.json, and from whatever folder. */
-const COMMAND = [
+const command = (script: string) => [
   '--conditions=bulkhead-source',
   `--import=${rootFolder}/scripts/lib/typescript.mjs`,
-  `${rootFolder}/src/main.ts`,
+  join(rootFolder, script),
 ];
 
 /** What the app is told: the modules' login URLs, and nothing that an operator or a test knows. */
-const environment = (change: Record<string, string>) => ({
+const environment = (change: Environment, project: Project | undefined) => ({
   PATH: process.env['PATH'] ?? '',
   HOST: '127.0.0.1',
   PORT: '0',
-  ...appEnvironment(testProject()),
+  ...testEnvironment(project),
   ...change,
 });
 
-function launch(change: Record<string, string>, folder = rootFolder) {
-  const child = spawn(process.execPath, COMMAND, {
+function launch(change: Environment, options: Launch = {}) {
+  const { project, script = 'src/main.ts', folder = rootFolder } = options;
+  const child = spawn(process.execPath, command(script), {
     cwd: folder,
-    env: environment(change),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    env: environment(change, project),
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const said = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk: Buffer) => (said.stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (said.stderr += chunk.toString()));
+  child.stdout?.on('data', (chunk: Buffer) => (said.stdout += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (said.stderr += chunk.toString()));
   const ended = once(child, 'close').then(([code, signal]): Ended => ({
     code: code as number,
     signal: signal as string,
@@ -56,19 +67,26 @@ function launch(change: Record<string, string>, folder = rootFolder) {
 }
 
 /** Starts the app and waits until it listens. */
-export async function startAppProcess(change: Record<string, string> = {}): Promise<AppProcess> {
-  const { child, said, ended } = launch(change);
+export async function startAppProcess(
+  change: Environment = {},
+  options: Launch = {},
+): Promise<AppProcess> {
+  const { child, said, ended } = launch(change, options);
   const url = await waitFor(() => {
-    if (child.exitCode !== null) return said;
+    if (child.exitCode !== null || child.signalCode !== null) return said;
     return /ready on (http:\S+?),/.exec(said.stdout)?.[1];
-  }, 20_000);
+  }, 60_000).catch(async (error: unknown) => {
+    child.kill('SIGKILL');
+    await ended;
+    throw error;
+  });
   if (typeof url !== 'string') throw new Error(`The app did not start: ${url.stderr}`);
   return { child, url, send: sender(url), ended };
 }
 
 /** Runs the app until it ends by itself, as it does when it refuses to start. */
-export const runAppProcess = (change: Record<string, string>, folder?: string): Promise<Ended> =>
-  launch(change, folder).ended;
+export const runAppProcess = (change: Environment, folder?: string): Promise<Ended> =>
+  launch(change, { ...(folder && { folder }) }).ended;
 
 /** Ends a process that a failed test may have left. */
 export async function killProcess({ child, ended }: AppProcess): Promise<void> {

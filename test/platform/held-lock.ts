@@ -8,6 +8,8 @@ export interface HeldLock {
   /** Waits until so many statements of a module wait for it, and gives their backends' ids. */
   waiters(module: string, count?: number): Promise<number[]>;
   release(): Promise<void>;
+  /** Lets go of it, and keeps what the statement wrote. */
+  commit(): Promise<void>;
 }
 
 /** Runs a statement such as `select … for update` as a module's owner and keeps its locks. */
@@ -20,7 +22,10 @@ export async function holdLock(
   await client.connect();
   await client.query('begin');
   const { rowCount } = await client.query(statement, values);
-  if (rowCount === 0) throw new Error(`Nothing to lock: ${statement}`);
+  if (rowCount === 0) {
+    await client.end();
+    throw new Error(`Nothing to lock: ${statement}`);
+  }
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
   return {
     waiters: (waiting, count = 1) =>
@@ -29,6 +34,10 @@ export async function holdLock(
         return pids.length >= count ? pids : undefined;
       }, 4_000),
     release: () => client.end(),
+    commit: async () => {
+      await client.query('commit');
+      await client.end();
+    },
   };
 }
 

@@ -3,10 +3,10 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { emptyTables } from '../support/test-app.js';
-import { roleUrl } from '../support/test-project.js';
+import { roleUrl, testProject } from '../support/test-project.js';
 import { waitFor } from '../support/wait-for.js';
 import {
   type AppProcess,
@@ -23,24 +23,25 @@ describe('the process, told to end', () => {
   let customerId: string;
 
   beforeAll(async () => {
+    await emptyTables(...testProject().modules);
     app = await startAppProcess();
-  });
-  afterAll(() => killProcess(app));
-
-  beforeEach(async () => {
-    await emptyTables('customers', 'catalog', 'inventory', 'orders');
     const made = await app.send('POST', '/customers', { name: 'Ada', email: 'ada@example.com' });
     customerId = made.body.id;
     const price = { amount: 1, currency: 'EUR' };
     await app.send('POST', '/products', { sku: 'LAMP', name: 'Lamp', price });
     await app.send('PUT', '/stock/LAMP', { onHand: 5 });
   });
+  afterAll(async () => {
+    await killProcess(app);
+    // Nobody else is to go on with what it left.
+    await emptyTables(...testProject().modules);
+  });
 
-  it('finishes the request in flight, takes no new one, and ends', async () => {
-    const lock = await holdLock('inventory', 'select from inventory.stock for update');
+  it('finishes the request in flight, takes no new one, and ends; its work is left to others', async () => {
+    const lock = await holdLock('orders', 'lock table order_lines in share mode');
     const lines = [{ sku: 'LAMP', quantity: 1 }];
     const inFlight = app.send('POST', '/orders', { customerId, lines });
-    await lock.waiters('inventory');
+    await lock.waiters('orders');
 
     app.child.kill('SIGTERM');
     await waitFor(async () => (await connecting(app.url)) === 'ECONNREFUSED');
@@ -51,10 +52,9 @@ describe('the process, told to end', () => {
     const { code, signal, stderr } = await app.ended;
     expect([0, 'SIGTERM']).toContain(code ?? signal);
     expect(stderr).toBe('');
-    const orders = await asOwner('orders', 'select status from orders.orders');
-    expect(orders).toEqual([{ status: 'placed' }]);
-    expect(await asOwner('inventory', 'select reserved from inventory.stock')).toEqual([
-      { reserved: 1 },
+    expect(await asOwner('orders', 'select status from orders')).toEqual([{ status: 'pending' }]);
+    expect(await asOwner('orders', 'select name, state, holder from saga')).toEqual([
+      { name: 'place-order', state: 'running', holder: null },
     ]);
   });
 });

@@ -101,7 +101,7 @@ describe('a query', () => {
 
 describe('an address or a method that there is not', () => {
   it.each([
-    ['GET', '/'],
+    ['GET', '/nothing'],
     ['GET', '/nothing'],
     ['GET', '/Customers'],
     ['GET', '//customers'],

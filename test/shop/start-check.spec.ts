@@ -1,13 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { MODULE_METADATA } from '@nestjs/common/constants';
 import pg from 'pg';
-import { CatalogModule } from '#modules/catalog';
-import { OrdersModule } from '#modules/orders';
 import { StartRefused } from '#platform/database/start-check';
-import { appEnvironment } from '../../scripts/lib/set-up.js';
 import { appConfig, createApp } from '../../src/app.js';
+import { CatalogModule } from '../../src/modules/catalog/catalog.module.js';
+import { OrdersModule } from '../../src/modules/orders/orders.module.js';
 import { asksForPasswords } from '../support/asks-for-passwords.js';
-import { roleUrl, testProject } from '../support/test-project.js';
+import { roleUrl, testEnvironment, testProject } from '../support/test-project.js';
 
 const passwords = await asksForPasswords();
 
@@ -32,7 +31,7 @@ const MIGRATION = '20260105090000_init';
 /** Why the app does not start; it is closed again if it does. */
 async function faults(change: Record<string, string> = {}): Promise<readonly string[]> {
   try {
-    const app = await createApp(appConfig({ ...appEnvironment(testProject()), ...change }));
+    const app = await createApp(appConfig({ ...testEnvironment(), ...change }));
     await app.close();
   } catch (error) {
     if (error instanceof StartRefused) return error.faults;
