@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { describeStartFailure } from '#platform/start-failure';
 
 /** A failure that the person at the terminal can mend: what is so, and what to do about it. */
@@ -27,6 +27,16 @@ export function command(name: string, description: string): Command {
     .helpOption('-h, --help', 'show this help')
     .configureOutput({ outputError: (text, write) => write(text) })
     .showHelpAfterError(`(npm run ${name} -- --help shows what it takes)`);
+}
+
+/**
+ * Parses an option's whole number.
+ *
+ * @throws {InvalidArgumentError} which commander reports with the option's name
+ */
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
 }
 
 /** Parses the arguments, runs the action, and turns its failure into a message and an exit code. */

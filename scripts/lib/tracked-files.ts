@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CliError } from './cli.js';
 
 /**
- * The project's own text files by path: those that git tracks or would, binary ones left out.
+ * The project's own files by path: those that git tracks or would. A binary one has no text.
  *
  * @throws {CliError} exit code 2, when the folder is not in a git repository
  */
@@ -15,7 +15,7 @@ export function readTrackedFiles(root: string): Map<string, string> {
     // A file that was deleted and not yet committed is still on git's list.
     if (statSync(join(root, path), { throwIfNoEntry: false })?.isFile() !== true) continue;
     const text = readFileSync(join(root, path), 'utf8');
-    if (!text.includes('\0')) files.set(path, text);
+    files.set(path, text.includes('\0') ? '' : text);
   }
   return files;
 }

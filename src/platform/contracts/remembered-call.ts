@@ -3,6 +3,7 @@ import { ORPCError } from '@orpc/client';
 import sql from 'sql-template-tag';
 import type { ModuleDatabase, PrismaLike, Transaction } from '../database/module-database.js';
 import { KeyReused } from '../errors.js';
+import { faultPoint } from '../fault.js';
 
 /** One call of a mutation: the procedure, the caller's key, and the input without the key. */
 export interface KeyedCall {
@@ -78,6 +79,7 @@ export async function answerOnce<Client extends PrismaLike, Output>(
     if (known) return known;
     const fresh = { input_hash: inputHash, answer: await work() };
     await remember(tx, call, fresh);
+    await faultPoint('call.before-commit');
     return fresh;
   };
   const row = await database
@@ -86,6 +88,7 @@ export async function answerOnce<Client extends PrismaLike, Output>(
       if (!isRefusal(error)) throw error;
       return database.transaction(answer(() => Promise.resolve({ refusal: refusalOf(error) })));
     });
+  await faultPoint('call.after-commit');
   return replay(row, call.key, inputHash);
 }
 
