@@ -102,7 +102,6 @@ describe('a query', () => {
 describe('an address or a method that there is not', () => {
   it.each([
     ['GET', '/nothing'],
-    ['GET', '/nothing'],
     ['GET', '/Customers'],
     ['GET', '//customers'],
     ['GET', '/customers/'],
