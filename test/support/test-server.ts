@@ -31,6 +31,7 @@ export async function startTestServer(workers: number): Promise<{ stop(): Promis
     modules: readProjectManifests().map((manifest) => manifest.name),
   };
   const copies = Array.from({ length: workers }, (_, index) => workerDatabase(name, index + 1));
+  await refuseTooSmall(project);
   await drop(project, copies);
   await setUp(project, { poolSize: POOL_SIZE });
   await copy(project, copies);
@@ -41,6 +42,24 @@ export async function startTestServer(workers: number): Promise<{ stop(): Promis
       await server.release();
     },
   };
+}
+
+/** Says at once what would otherwise fail in every spec that starts an app. */
+async function refuseTooSmall({ adminUrl, modules }: Project): Promise<void> {
+  const needed = modules.length * 2 * POOL_SIZE;
+  await withMaintenance(adminUrl, async (client) => {
+    const { rows } = await client.query<{ most: number }>(
+      `select current_setting('max_connections')::int
+         - current_setting('superuser_reserved_connections')::int as most`,
+    );
+    const most = rows[0]?.most ?? 0;
+    if (most < needed) {
+      throw new Error(
+        `The tests need ${needed} connections, for ${modules.length} modules in several processes; ` +
+          `the server of DATABASE_URL gives ${most}. Raise its max_connections, or unset DATABASE_URL.`,
+      );
+    }
+  });
 }
 
 async function copy({ adminUrl, name, modules }: Project, copies: string[]): Promise<void> {
