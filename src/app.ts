@@ -5,28 +5,39 @@ import { ConsoleLogger } from '@nestjs/common';
 import { ModulesContainer, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type AppConfig, type Environment, parseAppConfig } from '#config';
+import { serveContracts } from '#platform/contracts/contract-server';
+import { ContractRegistry } from '#platform/contracts/contract-registry';
 import { checkBeforeStart } from '#platform/database/start-check';
+import { FeedServer } from '#platform/events/feed-server';
 import { HostedModules } from '#platform/hosted-modules';
-import { httpAdapter } from '#platform/http/adapter';
+import { httpAdapter, REQUEST_TIMEOUT } from '#platform/http/adapter';
 import { serveApiDocs } from '#platform/http/api-docs';
+import { InternalListener } from '#platform/http/internal';
+import { serveMetrics } from '#platform/http/metrics';
 import { ProblemFilter } from '#platform/http/problem.filter';
 import { ValidationPipe } from '#platform/http/validation';
-import { readManifests } from '#platform/manifest';
+import { type Manifest, readManifests } from '#platform/manifest';
 import { declaredSettings } from '#platform/settings';
+import { answerElsewhere } from '#platform/placement/elsewhere';
+import { remoteRoutes } from '#platform/placement/public-routes';
+import { Placement } from '#platform/placement/placement';
 import { PlatformModule } from '#platform/platform.module';
+import { WireGuard } from '#platform/wire/guard';
 import { checkWiring } from '#platform/wiring-check';
-import { AppModule } from './app.module.js';
+import { AppModule, routesElsewhere } from './app.module.js';
 
 const modulesFolder = fileURLToPath(new URL('modules', import.meta.url));
 const prismaFolder = fileURLToPath(new URL('../prisma', import.meta.url));
 
+/** Of all modules, wherever they run. */
+const manifests = (): Manifest[] => readManifests(modulesFolder);
+
 /** The app's configuration, for the modules that it hosts. */
 export const appConfig = (environment: Environment): AppConfig =>
-  parseAppConfig(
-    readManifests(modulesFolder).map(({ name }) => name),
-    environment,
-    declaredSettings(),
-  );
+  parseAppConfig(manifests(), environment, declaredSettings());
+
+/** The internal listener of each app, which is made with it and asked to listen later. */
+const internalListeners = new WeakMap<NestFastifyApplication, InternalListener>();
 
 /**
  * Wires the app and checks that it may start; it does not listen yet.
@@ -35,8 +46,11 @@ export const appConfig = (environment: Environment): AppConfig =>
  *   module's migrations are not in order
  */
 export async function createApp(config: AppConfig): Promise<NestFastifyApplication> {
+  const elsewhere = routesElsewhere(config);
+  // Before the app, since the logger that is given last is everybody's.
+  const whole = elsewhere.size > 0 ? await previewOfAll(config) : undefined;
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.register(config),
+    AppModule.register(config, manifests()),
     httpAdapter(config),
     {
       abortOnError: false,
@@ -51,7 +65,14 @@ export async function createApp(config: AppConfig): Promise<NestFastifyApplicati
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(new ValidationPipe());
   app.enableShutdownHooks();
-  serveApiDocs(app, 'Bulkhead');
+  serveApiDocs(app, 'Bulkhead', whole ?? app);
+  const server = app.getHttpAdapter().getInstance();
+  if (config.internal) serveMetrics(app);
+  internalListeners.set(app, new InternalListener(server, REQUEST_TIMEOUT));
+  serveContracts(server, app.get(ContractRegistry), app.get(WireGuard));
+  app.get(FeedServer).serve(server);
+  const routes = new Map([...elsewhere, ...remoteRoutes(manifests())]);
+  answerElsewhere(server, routes, app.get(Placement));
   try {
     checkWiring(app.get(ModulesContainer), [AppModule, PlatformModule]);
     await checkBeforeStart(app.get(HostedModules).inCallOrder(), prismaFolder);
@@ -62,6 +83,29 @@ export async function createApp(config: AppConfig): Promise<NestFastifyApplicati
   return app;
 }
 
+/** All modules in one app, of which nothing is made: for the description of their routes. */
+function previewOfAll(config: AppConfig): Promise<NestFastifyApplication> {
+  const all = manifests();
+  const whole = { ...config, modules: all.map(({ name }) => name) };
+  return NestFactory.create<NestFastifyApplication>(
+    AppModule.register(whole, all),
+    httpAdapter(whole),
+    { preview: true, logger: false, abortOnError: false },
+  );
+}
+
+/**
+ * Lets other processes in, when the configuration says where.
+ *
+ * @returns the port
+ */
+export async function listenInternally(
+  app: NestFastifyApplication,
+  { internal }: AppConfig,
+): Promise<number | undefined> {
+  return internal && internalListeners.get(app)?.listen(internal);
+}
+
 /** Starts listening, and says where. */
 export async function listen(app: NestFastifyApplication, config: AppConfig): Promise<void> {
   await app.init();
@@ -70,7 +114,9 @@ export async function listen(app: NestFastifyApplication, config: AppConfig): Pr
   const { address } = await lookup(config.host);
   await app.getHttpAdapter().getInstance().listen({ port: config.port, host: address });
   const { port } = app.getHttpServer().address() as AddressInfo;
+  const internalPort = await listenInternally(app, config);
+  const inside = internalPort === undefined ? '' : `; other processes on port ${internalPort}`;
   process.stdout.write(
-    `Bulkhead is ready on http://${config.host === '127.0.0.1' ? 'localhost' : config.host}:${port}, and its API docs on /docs\n`,
+    `Bulkhead is ready on http://${config.host === '127.0.0.1' ? 'localhost' : config.host}:${port}, and its API docs on /docs${inside}\n`,
   );
 }

@@ -1,17 +1,24 @@
 import { z } from 'zod';
 import { type Environment, parseEnvironment, postgresUrl, wholeNumber } from './environment.js';
+import {
+  hostedModules,
+  type ModuleFacts,
+  type PlacementConfig,
+  placementOf,
+  placementShape,
+} from './placement.config.js';
 
 /** What the running app is told from outside. */
-export interface AppConfig {
+export interface AppConfig extends PlacementConfig {
   readonly host: string;
   readonly port: number;
   /** Connections that this process keeps per module. */
   readonly poolSize: number;
   /** Largest request body accepted, in bytes. */
   readonly bodyLimit: number;
-  /** Login URL per module: `<MODULE>_DATABASE_URL`. */
+  /** Login URL per hosted module: `<MODULE>_DATABASE_URL`. */
   readonly databaseUrls: Readonly<Record<string, string>>;
-  /** Per module, the settings that it declares: `<MODULE>_<NAME>`. */
+  /** Per hosted module, the settings that it declares: `<MODULE>_<NAME>`. */
   readonly settings: Readonly<Record<string, Settings>>;
 }
 
@@ -29,15 +36,16 @@ export const settingVariable = (module: string, setting: string) =>
   `${module}_${setting.replaceAll(/[A-Z]/g, '_$&')}`.toUpperCase();
 
 /**
- * @param modules names of the modules that this process hosts
+ * @param all the modules that there are, of which `MODULES` chooses those that this process hosts
  * @param shapes the settings of those modules that declare any
  * @throws {ConfigError} naming every fault
  */
 export function parseAppConfig(
-  modules: readonly string[],
+  all: readonly ModuleFacts[],
   environment: Environment,
   shapes: Readonly<Record<string, SettingsShape>> = {},
 ): AppConfig {
+  const modules = hostedModules(all, environment['MODULES']);
   const urls = Object.fromEntries(modules.map((name) => [databaseUrlVariable(name), postgresUrl]));
   const declared = modules.map((module) => [module, shapes[module] ?? {}] as const);
   const settings = declared.flatMap(([module, shape]) =>
@@ -49,6 +57,7 @@ export function parseAppConfig(
       PORT: wholeNumber(0, 65_535).default(3000),
       POOL_SIZE: wholeNumber(1, 1000).default(5),
       BODY_LIMIT: wholeNumber(1024, 100_000_000).default(65_536),
+      ...placementShape(all, modules),
       ...(Object.fromEntries(settings) as SettingsShape),
       ...urls,
     },
@@ -58,6 +67,7 @@ export function parseAppConfig(
     string
   >;
   return {
+    ...placementOf(all, modules, parsed),
     host: parsed.HOST,
     port: parsed.PORT,
     poolSize: parsed.POOL_SIZE,

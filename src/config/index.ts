@@ -15,4 +15,12 @@ export {
   sharedSecret,
   wholeNumber,
 } from './environment.js';
+export {
+  type ModuleFacts,
+  type PlacementConfig,
+  placementShape,
+  privateKeyVariable,
+  publicKeyVariable,
+  urlVariable,
+} from './placement.config.js';
 export { type OperatorConfig, parseOperatorConfig } from './operator.config.js';

@@ -14,6 +14,7 @@ import type { Feed } from './events/event.js';
 import { checkHearing } from './events/hearing-check.js';
 import { HostedModules, type Seed } from './hosted-modules.js';
 import type { Manifest } from './manifest.js';
+import { PlacementWatches } from './placement/placement-watches.js';
 import type { SagaProvider } from './sagas/saga.js';
 import { SagaRunner } from './sagas/saga-runner.js';
 import { type AnySettingsClass, declareSettings } from './settings.js';
@@ -79,7 +80,19 @@ export function defineModule<Client extends PrismaLike, C extends Contract>(
     ...(sagas.length > 0 ? [sagaRunner(manifest, definition.database.type, sagas)] : []),
   ];
   for (const provider of providers) if ('useFactory' in provider) joining.add(provider.useFactory);
+  manifests.set(providers, manifest);
   return { controllers, providers };
+}
+
+/** By the list of providers, which `@Module` keeps with the class that it decorates. */
+const manifests = new WeakMap<object, Manifest>();
+
+/** The manifest of a module's Nest class, without making the module. */
+export function manifestOf(type: Type): Manifest {
+  const providers = Reflect.getMetadata('providers', type) as object | undefined;
+  const manifest = providers && manifests.get(providers);
+  if (manifest) return manifest;
+  throw new Error(`${type.name} is no module: decorate it with @Module(defineModule(…)).`);
 }
 
 /** The factories that take something of the platform, on behalf of a module that must not. */
@@ -114,9 +127,11 @@ function databaseProvider<Client extends PrismaLike>(
 ): Provider {
   return {
     provide: type,
-    useFactory: ({ databaseUrls, poolSize }: AppConfig) =>
-      new type({ module: name, url: databaseUrls[name] ?? '', poolSize }, client),
-    inject: [APP_CONFIG],
+    useFactory: ({ databaseUrls, poolSize }: AppConfig, watches: PlacementWatches) => {
+      const url = databaseUrls[name] ?? '';
+      return new type({ module: name, url, poolSize, watch: watches.at(url) }, client);
+    },
+    inject: [APP_CONFIG, PlacementWatches],
   };
 }
 

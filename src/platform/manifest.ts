@@ -2,19 +2,37 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-/** Words that Postgres or the platform already use for a schema. */
-const RESERVED = ['platform', 'public', 'postgres'];
+/** Words that Postgres or the platform already use for a schema, or for a route. */
+const RESERVED = ['platform', 'public', 'postgres', 'internal'];
 
 const moduleName = z
   .string()
   .regex(/^[a-z][a-z0-9]{1,29}$/, 'must be one word of 2 to 30 lower-case letters and digits')
   .refine((name) => !RESERVED.includes(name) && !name.startsWith('pg'), 'is a reserved word');
 
-const manifestSchema = z.strictObject({
-  name: moduleName,
-  calls: z.array(moduleName),
-  hears: z.array(moduleName),
-});
+const route = z
+  .string()
+  .regex(/^[A-Z]+ \/\S*$/, 'must be a method and a path, such as "GET /notes/:id"');
+
+const manifestSchema = z
+  .strictObject({
+    name: moduleName,
+    calls: z.array(moduleName),
+    hears: z.array(moduleName),
+    /** Its inside is in another project; here is its face. */
+    remote: z.literal(true).optional(),
+    /** Of a remote module, where that project is: a folder below this one, or an address. */
+    source: z.string().min(1).optional(),
+    /** Of a remote module, the public routes that are passed on to it. */
+    routes: z.array(route).optional(),
+  })
+  .superRefine(({ remote, source, routes }, context) => {
+    for (const [field, value] of Object.entries({ source, routes })) {
+      if (remote || value === undefined) continue;
+      const message = 'is only for a module that is "remote"';
+      context.addIssue({ code: 'custom', path: [field], message });
+    }
+  });
 
 /** What a module is, whom it calls and whom it hears: the contents of its `module.json`. */
 export type Manifest = z.infer<typeof manifestSchema>;

@@ -3,8 +3,10 @@ import type { SettingsShape } from '#config';
 
 export { httpUrl, sharedSecret, wholeNumber } from '#config';
 
-/** `DATABASE_URL` is taken: each module has one anyway, and its code never sees it. */
-type Shape = SettingsShape & { readonly databaseUrl?: never };
+/** These are taken: the platform asks them of each module, and its code never sees them. */
+type Shape = SettingsShape & {
+  readonly [Taken in 'databaseUrl' | 'url' | 'privateKey' | 'publicKey']?: never;
+};
 
 type Values<S extends Shape> = { readonly [Name in keyof S]: z.output<S[Name]> };
 

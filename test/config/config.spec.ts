@@ -15,8 +15,10 @@ import { declaredSettings } from '#platform/settings';
 import '../../src/app.js';
 
 const BOATS_DATABASE_URL = 'postgres://role:password@host:5432/database';
+/** A module that knows nobody. */
+const alone = (name: string) => ({ name, calls: [], hears: [] });
 const parse = (environment: Environment) =>
-  parseAppConfig(['boats'], { BOATS_DATABASE_URL, ...environment });
+  parseAppConfig([alone('boats')], { BOATS_DATABASE_URL, ...environment });
 
 function faultsOf(work: () => unknown): readonly string[] {
   try {
@@ -37,6 +39,10 @@ describe("the app's configuration", () => {
       bodyLimit: 65_536,
       databaseUrls: { boats: BOATS_DATABASE_URL },
       settings: { boats: {} },
+      modules: ['boats'],
+      internal: undefined,
+      urls: {},
+      keys: { private: {}, public: {} },
     });
   });
 
@@ -49,7 +55,7 @@ describe("the app's configuration", () => {
 
   it('names all faults at once', () => {
     const faults = faultsOf(() =>
-      parseAppConfig(['boats', 'crew'], {
+      parseAppConfig([alone('boats'), alone('crew')], {
         PORT: 'http',
         POOL_SIZE: '0',
         BODY_LIMIT: '1e6',
@@ -94,7 +100,7 @@ describe("a module's settings", () => {
   };
   const given = { BOATS_MAIL_URL: 'https://mail/', BOATS_API_KEY: 'k'.repeat(32) };
   const parseWith = (environment: Environment) =>
-    parseAppConfig(['boats'], { BOATS_DATABASE_URL, ...environment }, shapes);
+    parseAppConfig([alone('boats')], { BOATS_DATABASE_URL, ...environment }, shapes);
 
   it('come from variables that begin with its name, for the hosted modules only', () => {
     expect(parseWith({ ...given, BOATS_PATIENCE: '3' }).settings).toEqual({

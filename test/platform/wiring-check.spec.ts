@@ -28,7 +28,12 @@ import { checkWiring } from '#platform/wiring-check';
 const LINK = 'See docs/resolving-violations.md#loading-and-injection';
 const REMEDY = `let it inject its own classes, and call others by contract. ${LINK}`;
 
-const config = parseAppConfig(['fleet', 'harbour'], {
+const manifests = [
+  { name: 'fleet', calls: ['harbour'], hears: [] },
+  { name: 'harbour', calls: [], hears: [] },
+];
+
+const config = parseAppConfig(manifests, {
   FLEET_DATABASE_URL: 'postgres://fleet:secret@localhost:1/x',
   HARBOUR_DATABASE_URL: 'postgres://harbour:secret@localhost:1/x',
 });
@@ -71,7 +76,7 @@ async function faults(
   const imports = (fleetParts.imports ?? []).map(() => harbourModule);
   Module({
     imports: [
-      PlatformModule.register(config),
+      PlatformModule.register(config, manifests),
       harbourModule,
       { module: FleetModule, ...fleetParts, imports },
     ],

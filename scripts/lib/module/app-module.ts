@@ -5,7 +5,7 @@ import { classPrefix } from './words.js';
 export const APP_MODULE = 'src/app.module.ts';
 
 const IMPORT = /^import \{ \w+Module \} from '\.\/modules\/(\w+)\/[\w.]+';\n/gm;
-const LIST = /(\bimports: \[)([^\]]*)(\])/;
+const LIST = /(\bMODULES\b[^=]*= \[)([^\]]*)(\])/;
 
 const importOf = (name: string) =>
   `import { ${classPrefix(name)}Module } from './modules/${name}/${name}.module.js';\n`;
@@ -42,7 +42,7 @@ function listOf(text: string): string[] {
   const list = LIST.exec(text)?.[2];
   if (list === undefined) {
     throw new CliError(
-      `"${APP_MODULE}" has no list of modules in the form "imports: [ … ]".`,
+      `"${APP_MODULE}" has no list of modules in the form "MODULES = [ … ]".`,
       'Give it that form again, or make the change by hand: one import, one line. See docs/adding-a-module.md',
     );
   }

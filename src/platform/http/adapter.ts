@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { v7 } from 'uuid';
+import { inRequestTrace } from '../tracing/trace-context.js';
 import { problem, problemOf } from './problem.js';
 import { send } from './problem.filter.js';
 import { keepRawBodies } from './raw-body.js';
@@ -14,7 +15,7 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/;
 const SWEEP_INTERVAL = 50;
 
 /** Milliseconds that a client may take to send its request. */
-const REQUEST_TIMEOUT = 30_000;
+export const REQUEST_TIMEOUT = 30_000;
 
 /**
  * Nest's HTTP server: Fastify, with an id for every request, and problem+json for whatever it
@@ -46,7 +47,7 @@ export function httpAdapter({ bodyLimit }: { bodyLimit: number }): FastifyAdapte
   keepRawBodies(server);
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
-    done();
+    inRequestTrace(request.headers.traceparent, done);
   });
   server.addHook('preClose', (done) => {
     // Requests in flight finish. Their connections become idle only then, and a client that keeps
