@@ -1,6 +1,8 @@
 import { type ContractProcedure, type ErrorMap, type Meta, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { type AnyErrorClass, KeyReused, ModuleUnavailable } from '../errors.js';
+import type { FEED } from '../wire/guard.js';
+import type { QUERIES } from './query-batch.js';
 
 /** The errors of a procedure as oRPC declares them. */
 type ErrorsOf<Errors extends AnyErrorClass> = {
@@ -28,6 +30,19 @@ export interface Contract<
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- oRPC's own AnyContractProcedure is not assignable from one with meta
 export type AnyProcedure = ContractProcedure<any, any, ErrorMap, any>;
+
+/** What a procedure promises. */
+export interface ProcedurePromise {
+  readonly meta: { readonly mutates: boolean };
+  readonly errorMap: ErrorMap;
+  readonly outputSchema: z.ZodType;
+}
+
+/** What a contract promises of a procedure; undefined when it has none of that name. */
+export const promiseOf = ({ procedures }: Contract, name: string): ProcedurePromise | undefined =>
+  Object.hasOwn(procedures, name)
+    ? (procedures[name]?.['~orpc'] as ProcedurePromise | undefined)
+    : undefined;
 
 /** A client of a contract: each procedure as a function from its input to its output. */
 export type ContractClient<C extends Contract> = {
@@ -100,8 +115,14 @@ export function mutation<
     .output(options.output);
 }
 
+/** These are taken: across processes, what is asked for by these words is the feed, and many queries. */
+interface Taken {
+  readonly [FEED]?: never;
+  readonly [QUERIES]?: never;
+}
+
 /** Puts a module's procedures under its name. */
 export const defineContract = <Procedures extends Record<string, AnyProcedure>>(
   module: string,
-  procedures: Procedures,
+  procedures: Procedures & Taken,
 ): Contract<Procedures> => ({ module, procedures });
