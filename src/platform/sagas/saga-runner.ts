@@ -5,6 +5,7 @@ import {
 } from '@nestjs/common';
 import type { ModuleDatabase, PrismaLike } from '../database/module-database.js';
 import { newId } from '../http/ids.js';
+import { withTraceparent } from '../tracing/trace-context.js';
 import { WorkLoop } from '../work-loop.js';
 import type { SagaDefinition } from './saga.js';
 import { type Outcome, SagaDrive } from './saga-drive.js';
@@ -62,7 +63,7 @@ export class SagaRunner implements OnApplicationBootstrap, BeforeApplicationShut
     const definition = this.sagas.find(({ name }) => name === saga.name) as SagaDefinition;
     const drive = new SagaDrive(this.database, definition, () => this.stopping);
     try {
-      this.follow(saga, await drive.drive(saga));
+      this.follow(saga, await withTraceparent(saga.traceparent, () => drive.drive(saga)));
     } catch (error) {
       // Its lease runs out, and it is taken up again, here or elsewhere.
       this.logger.warn(`The saga ${saga.id} was interrupted: ${(error as Error).message}`);

@@ -1,4 +1,5 @@
 import sql, { empty, type Sql } from 'sql-template-tag';
+import { currentTraceparent } from '../tracing/trace-context.js';
 import type { Reason } from './reason.js';
 
 /** A row of the module's `saga` table, as far as its driver needs it. */
@@ -17,6 +18,8 @@ export interface SagaRow {
   /** Milliseconds since the start, by the database's clock. */
   readonly age: number;
   readonly holder: string;
+  /** Of what started it. */
+  readonly traceparent: string | null;
 }
 
 /** What a driver writes down; what is left out stays. */
@@ -32,7 +35,7 @@ export interface Journal {
 
 const columns = sql`
   id, name, input, state, step, past_pivot as "pastPivot", results, reason, cancelling, attempts,
-  unforeseen, holder,
+  unforeseen, holder, traceparent,
   (extract(epoch from now() - started_at) * 1000)::float8 as age`;
 
 /** Seconds for which a saga is its driver's; a driver that lives renews it. */
@@ -42,15 +45,18 @@ export const startSaga = (
   saga: { id: string; name: string; input: unknown; step: string | null; pivot: boolean },
   from: Sql | undefined,
 ) => sql`
-  insert into saga (id, name, input, step, past_pivot)
+  insert into saga (id, name, input, step, past_pivot, traceparent)
   select ${saga.id}, ${saga.name}, ${JSON.stringify(saga.input)}::jsonb, ${saga.step}::text,
-    ${saga.pivot}::boolean
+    ${saga.pivot}::boolean, ${currentTraceparent() ?? null}::text
   ${from ? sql`from ${from}` : empty}
   on conflict (id) do nothing`;
 
-/** The driver writes the pivot down before it is begun, so either it sees the wish, or this the pivot. */
+/**
+ * The driver writes the pivot down before it is begun, so either it sees the wish, or this the pivot.
+ * One that is parked goes on by that: no person need decide any more how it does.
+ */
 export const cancelSaga = (id: string, reason: Reason) => sql`
-  update saga set cancelling = ${JSON.stringify(reason)}::jsonb, next_at = now()
+  update saga set cancelling = ${JSON.stringify(reason)}::jsonb, next_at = now(), parked_at = null
   where id = ${id} and state = 'running' and not past_pivot`;
 
 /** Takes up sagas that are due and nobody drives. */
@@ -113,3 +119,15 @@ export const parkSaga = (saga: SagaRow, failure: string) => sql`
   update saga set attempts = attempts + 1, failure = ${failure}, parked_at = now(),
     holder = null, held_until = null
   where ${mine(saga)}`;
+
+/**
+ * How many sagas are under way, by their state, and how many wait for a person. Not those that have
+ * ended: they only grow in number, and so would the work of counting them.
+ */
+export const countSagas = sql`
+  select 'running' as state, count(*)::int as value from saga
+  where state = 'running' and parked_at is null
+  union all
+  select 'compensating', count(*)::int from saga where state = 'compensating' and parked_at is null
+  union all
+  select 'parked', count(*)::int from saga where parked_at is not null`;
