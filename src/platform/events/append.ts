@@ -1,9 +1,10 @@
 import sql, { empty, raw, Sql } from 'sql-template-tag';
 import { v7 } from 'uuid';
+import { currentTraceparent } from '../tracing/trace-context.js';
 import type { AnyEvent, DataOf } from './event.js';
 
 /** By which a statement that publishes is known, also when it is a part of a larger one. */
-const INSERT = 'insert into feed (id, type, subject, data)';
+const INSERT = 'insert into feed (id, type, subject, data, traceparent)';
 
 /** Whether a statement, or a value of one, appends to the feed. */
 export const appends = (statement: unknown): boolean =>
@@ -28,7 +29,7 @@ export function append<E extends AnyEvent>(
     return { id: v7(), type: event.type, subject: event.subject(parsed), data: parsed };
   });
   return sql`${raw(INSERT)}
-    select id, type, subject, data
+    select id, type, subject, data, ${currentTraceparent() ?? null}::text
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as event (id uuid, type text, subject text, data jsonb)
     ${from ? sql`where exists (select from ${from})` : empty}`;

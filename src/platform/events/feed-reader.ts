@@ -3,11 +3,13 @@ import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 import type { ModuleDatabase, PrismaLike, Transaction } from '../database/module-database.js';
 import { ModuleUnavailable } from '../errors.js';
 import { faultPoint } from '../fault.js';
+import { sharedLook } from '../shared-look.js';
 import { WorkLoop } from '../work-loop.js';
 import { Cursor, CursorMoved, type Parking } from './cursor.js';
 import type { Envelope } from './event.js';
 import type { FeedSource } from './feed-source.js';
 import { handle, type Hearing } from './hearing.js';
+import { feedLag } from './lag.js';
 
 /** Milliseconds between looks for new events. */
 const PAUSES = { least: 5, most: 1_000 };
@@ -37,6 +39,15 @@ const again = retry(
  */
 export class FeedReader {
   readonly feed: string;
+  /** How far the module is behind, whoever reads for it. */
+  readonly lag = sharedLook(() =>
+    feedLag(
+      this.database.module,
+      this.feed,
+      (statement) => this.database.query(statement),
+      (position) => this.source.behind(position),
+    ),
+  );
   private readonly name: string;
   private readonly cursor: Cursor;
   private readonly loop: WorkLoop;
@@ -52,8 +63,8 @@ export class FeedReader {
 
   /** @param holder this process, as a UUID */
   constructor(
-    readonly database: ModuleDatabase<PrismaLike>,
-    readonly source: FeedSource,
+    private readonly database: ModuleDatabase<PrismaLike>,
+    private readonly source: FeedSource,
     private readonly hearing: Hearing,
     holder: string,
   ) {
@@ -81,6 +92,8 @@ export class FeedReader {
     try {
       return await this.readOn();
     } catch (error) {
+      // A read that was cut short is no news.
+      if (this.stopped.signal.aborted) return false;
       if (!(error instanceof CursorMoved)) throw error;
       this.position = undefined;
       return true;
@@ -92,10 +105,20 @@ export class FeedReader {
     if (this.position === undefined) return false;
     if (this.wanted) return this.tryParked();
     const at = Date.now();
-    const events = await this.source.read(this.position, this.most);
+    const events = await this.read(this.position);
     if (events.length > 0) await this.handleAll(events);
     else this.end = { position: this.position, at };
-    return events.length > 0;
+    return events.length > 0 || this.source.waits;
+  }
+
+  private async read(after: number): Promise<Envelope[]> {
+    try {
+      return await this.source.read(after, this.most, this.stopped.signal);
+    } catch (error) {
+      // What does not arrive in time may have been too much.
+      this.most = Math.max(1, Math.floor(this.most / 2));
+      throw error;
+    }
   }
 
   private async renew(): Promise<void> {

@@ -1,55 +1,59 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { type HostedModule, HostedModules } from '../hosted-modules.js';
+import { Placement } from '../placement/placement.js';
+import { Wire } from '../wire/wire.js';
 import { moduleOf } from './event.js';
-import { FeedListener } from './feed-listener.js';
 import { FeedReader } from './feed-reader.js';
-import { LocalFeed } from './feed-source.js';
+import { type FeedSource, LocalFeed } from './feed-source.js';
 import { Hearing } from './hearing.js';
 import { HearingError } from './hearing.error.js';
 import { markedOf } from './hears.js';
-import { type FeedLag, feedLag } from './lag.js';
+import type { FeedLag } from './lag.js';
+import { RemoteFeed } from './remote-feed.js';
 
 /** Reads, for every hosted module, the feeds that it hears, for as long as the app runs. */
 @Injectable()
 export class FeedReaders implements OnApplicationBootstrap, OnModuleDestroy {
   private readers: FeedReader[] = [];
-  private listeners: FeedListener[] = [];
 
-  constructor(private readonly hosted: HostedModules) {}
+  constructor(
+    private readonly hosted: HostedModules,
+    private readonly placement: Placement,
+    private readonly wire: Wire,
+  ) {}
 
-  /** @throws {HearingError} when a feed that a module hears is not published here */
+  /** @throws {HearingError} when a feed that a module hears should be published here, and is not */
   onApplicationBootstrap(): void {
     const holder = randomUUID();
-    const modules = this.hosted.inCallOrder();
-    const pairs = modules.flatMap((module) =>
-      feedsHeardBy(module).map((feed) => [module, publisherOf(feed, module, modules)] as const),
+    this.readers = this.hosted.inCallOrder().flatMap((module) =>
+      feedsHeardBy(module).map((feed) => {
+        const source = this.sourceOf(feed, module.manifest.name);
+        return new FeedReader(module.database, source, new Hearing(feed, module.hears), holder);
+      }),
     );
-    this.readers = pairs.map(([{ database, hears }, publisher]) => {
-      const hearing = new Hearing(publisher.manifest.name, hears);
-      return new FeedReader(database, new LocalFeed(publisher.database), hearing, holder);
-    });
-    this.listeners = byDatabase(new Set(pairs.map(([, { database }]) => database)));
-    [...this.readers, ...this.listeners].forEach((each) => each.start());
+    this.readers.forEach((reader) => reader.start());
   }
 
   /** Before the pools are closed, which is at the application's shutdown. */
   async onModuleDestroy(): Promise<void> {
-    await Promise.all([...this.readers, ...this.listeners].map((each) => each.stop()));
+    await Promise.all(this.readers.map((reader) => reader.stop()));
   }
 
-  /** How far each module is behind with each feed that it hears. */
-  lag(): Promise<FeedLag[]> {
-    return Promise.all(
-      this.readers.map(({ database, source }) =>
-        feedLag(
-          database.module,
-          source.module,
-          (statement) => database.query(statement),
-          (position) => source.behind(position),
-        ),
-      ),
-    );
+  /** How far each module is behind with each feed that it hears, as far as that can be found out. */
+  async lag(): Promise<FeedLag[]> {
+    const lags = await Promise.allSettled(this.readers.map((reader) => reader.lag()));
+    return lags.flatMap((lag) => (lag.status === 'fulfilled' ? [lag.value] : []));
+  }
+
+  private sourceOf(feed: string, hearer: string): FeedSource {
+    if (!this.placement.hosts(feed)) return new RemoteFeed(feed, hearer, this.wire);
+    const publisher = this.hosted.inCallOrder().find(({ publishes }) => publishes?.module === feed);
+    if (publisher) return new LocalFeed(publisher.database);
+    throw new HearingError([
+      `The module "${hearer}" hears "${feed}", which publishes no feed.\n` +
+        `Write in src/modules/${feed}/${feed}.module.ts: publishes: ${feed}Feed`,
+    ]);
   }
 }
 
@@ -57,25 +61,3 @@ const feedsHeardBy = ({ hears }: HostedModule): string[] => {
   const events = hears.flatMap((provider) => markedOf(provider).flatMap((marked) => marked.events));
   return [...new Set(events.map(moduleOf))];
 };
-
-function publisherOf(
-  feed: string,
-  { manifest }: HostedModule,
-  modules: readonly HostedModule[],
-): HostedModule {
-  const publisher = modules.find((module) => module.publishes?.module === feed);
-  if (publisher) return publisher;
-  throw new HearingError([
-    `The module "${manifest.name}" hears "${feed}", which publishes no feed.\n` +
-      `Write in src/modules/${feed}/${feed}.module.ts: publishes: ${feed}Feed`,
-  ]);
-}
-
-/** A listener for each database. */
-function byDatabase(databases: Set<HostedModule['database']>): FeedListener[] {
-  const groups = new Map<string, HostedModule['database'][]>();
-  for (const database of databases) {
-    groups.set(database.place, [...(groups.get(database.place) ?? []), database]);
-  }
-  return [...groups.values()].map((group) => new FeedListener(group));
-}

@@ -7,8 +7,10 @@ import { type Behind, behind } from './lag.js';
 export interface FeedSource {
   /** The module that publishes. */
   readonly module: string;
+  /** Whether a read that finds nothing has waited for news, so that the next may follow at once. */
+  readonly waits: boolean;
   /** Up to `most` events behind a position, in order; their data as it was stored. */
-  read(after: number, most: number): Promise<Envelope[]>;
+  read(after: number, most: number, signal?: AbortSignal): Promise<Envelope[]>;
   /** @returns ends the subscription */
   onHint(listener: () => void): () => void;
   behind(position: number): Promise<Behind>;
@@ -27,6 +29,7 @@ interface Row {
 /** The feed of a module that this process hosts, read through that module's own database. */
 export class LocalFeed implements FeedSource {
   readonly module: string;
+  readonly waits = false;
 
   constructor(private readonly database: ModuleDatabase<PrismaLike>) {
     this.module = database.module;

@@ -1,4 +1,5 @@
 import { faultPoint } from '../fault.js';
+import { withTraceparent } from '../tracing/trace-context.js';
 import { type AnyEvent, type Envelope, feedOf, nameOf } from './event.js';
 import { type Handle, markedOf } from './hears.js';
 import type { Parking } from './cursor.js';
@@ -100,13 +101,22 @@ export class Hearing {
   }
 }
 
-/** Runs the handlers, one after another. */
+/** Runs the handlers, one after another, each as a part of the trace in which it was published. */
 export async function handle(runs: readonly Run[], tx: unknown): Promise<void> {
   for (const { handlers, events } of runs) {
     for (const { handle, batch } of handlers) {
-      if (batch) await handle(events, tx);
-      else for (const event of events) await handle(event, tx);
+      if (batch) await withTraceparent(traceOf(events), () => handle(events, tx));
+      else
+        for (const event of events) {
+          await withTraceparent(event.traceparent, () => handle(event, tx));
+        }
       await faultPoint('events.mid-batch');
     }
   }
 }
+
+/** A list may be news of many traces, and is a part of one only if all of it is. */
+const traceOf = ([first, ...others]: readonly Envelope[]) =>
+  others.every(({ traceparent }) => traceparent === first?.traceparent)
+    ? first?.traceparent
+    : undefined;

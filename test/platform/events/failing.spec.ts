@@ -268,7 +268,8 @@ describe('a replay', () => {
     await stage.caughtUp('fleet');
     failing.clear();
     const from = await stage.lastPosition();
-    expect(await replay('beginning')).toEqual({ ...fleet, from, to: 0, events: 3, parked: 2 });
+    const plan = { ...fleet, from, to: 0, events: 3, parked: 2, keeps: ['log'] };
+    expect(await replay('beginning')).toEqual(plan);
     await waitFor(async () => (await keptBy('keeper')).length === 4);
     expect(await keptBy('keeper')).toEqual([1, 1, 2, 3]);
     expect(await stage.parked('fleet')).toEqual([]);
@@ -308,8 +309,10 @@ describe('a replay', () => {
     };
     await expect(replay('2999-01-01')).rejects.toMatchObject(ahead);
     await expect(replay(String(at + 1))).rejects.toMatchObject(ahead);
-    await expect(replay('yesterday')).rejects.toMatchObject({
-      message: '"yesterday" is neither "beginning" nor a position nor a time.',
-    });
+    for (const none of ['yesterday', 'beginning 1', '-5', '2026-02-99']) {
+      await expect(replay(none)).rejects.toMatchObject({
+        message: `"${none}" is neither "beginning" nor a position nor a time.`,
+      });
+    }
   });
 });

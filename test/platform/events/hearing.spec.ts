@@ -3,6 +3,7 @@ import { sql } from '#platform/database';
 import type { Envelope } from '#platform/events/event';
 import { FeedReaders } from '#platform/events/feed-readers';
 import { LocalFeed } from '#platform/events/feed-source';
+import { currentTraceparent, withTraceparent } from '#platform/tracing/trace-context';
 import { type FixtureApp } from '../../support/fixture-project.js';
 import { waitFor } from '../../support/wait-for.js';
 import { HarbourModule, LampLit, ShipMoored, ShipSailed } from './harbour.js';
@@ -15,6 +16,8 @@ let app: FixtureApp;
 beforeAll(async () => {
   app = await stage.start(HarbourModule, FleetModule, PilotModule);
 });
+
+const TRACE = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 
 const range = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index);
@@ -76,6 +79,16 @@ describe('a hearer', () => {
     expect(await stage.log('fleet', 'keeper')).toEqual([1]);
   });
 
+  it('hears in the trace of what was published, or in none', async () => {
+    const seen: unknown[] = [];
+    before.keeper = () => void seen.push(currentTraceparent());
+    before.second = () => void seen.push(currentTraceparent());
+    await withTraceparent(TRACE, () => stage.moor(app, 'Fram', 1));
+    await stage.moor(app, 'Fram', 2);
+    await stage.caughtUp('fleet');
+    expect(seen).toEqual([TRACE, TRACE, undefined, undefined]);
+  });
+
   it('is refused every other database inside', async () => {
     let refused: unknown;
     before.keeper = async () => {
@@ -111,6 +124,23 @@ describe('a method that takes a list', () => {
     await stage.caughtUp('pilot');
     expect(lists).toEqual([[1, 2, 3]]);
     expect(await stage.log('pilot', 'lister')).toEqual([1, 2, 3]);
+  });
+});
+
+describe('a list', () => {
+  it.each([
+    ['of one trace is heard in it', [TRACE, TRACE], [TRACE, TRACE]],
+    ['of several is heard in none', [TRACE, `${TRACE.slice(0, -1)}0`], [undefined, undefined]],
+  ])('%s', async (_what, published, expected) => {
+    const seen: unknown[] = [];
+    before.lister = () => void seen.push(currentTraceparent());
+    await app.database('harbour').transaction(async (tx) => {
+      for (const [n, each] of published.entries()) {
+        await withTraceparent(each, () => tx.publish(ShipMoored, { ship: 'Fram', n }));
+      }
+    });
+    await stage.caughtUp('pilot');
+    expect(seen).toEqual(expected);
   });
 });
 

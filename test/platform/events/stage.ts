@@ -24,19 +24,31 @@ export interface Parked {
 /** The fixture modules for a spec; what they hold is emptied before each test. */
 export class Stage {
   project!: FixtureProject;
-  private readonly apps = new Set<FixtureApp>();
+  protected readonly apps = new Set<FixtureApp>();
 
   constructor() {
     beforeAll(async () => {
-      this.project = await FixtureProject.open('harbour', 'fleet', 'pilot');
-      await this.project.sql('fleet', LOG);
-      await this.project.sql('pilot', LOG);
+      await this.open();
+      for (const module of ['fleet', 'pilot']) await this.sql(module, LOG);
     });
     afterAll(async () => {
       await this.stopAll();
-      await this.project.close();
+      await this.close();
     });
     beforeEach(() => this.empty());
+  }
+
+  protected async open(): Promise<void> {
+    this.project = await FixtureProject.open('harbour', 'fleet', 'pilot');
+  }
+
+  protected async close(): Promise<void> {
+    await this.project.close();
+  }
+
+  /** Runs statements as a module's owner, and gives the rows of the last. */
+  sql<Row extends object>(module: string, text: string, values?: unknown[]): Promise<Row[]> {
+    return this.project.sql<Row>(module, text, values);
   }
 
   /** Starts an app, which is closed at the end if it was not before. */
@@ -58,9 +70,9 @@ export class Stage {
   private async empty(): Promise<void> {
     Object.assign(before, { keeper: nothing, second: nothing, lister: nothing });
     lists.length = 0;
-    await this.project.sql('harbour', 'delete from feed');
+    await this.sql('harbour', 'delete from feed');
     for (const module of ['fleet', 'pilot']) {
-      await this.project.sql(module, 'delete from cursor; delete from parked; delete from log');
+      await this.sql(module, 'delete from cursor; delete from parked; delete from log');
     }
   }
 
@@ -76,7 +88,7 @@ export class Stage {
 
   /** Puts an event into the feed that this version of the code would not publish. */
   async forge(type: string, subject: string, data: object): Promise<void> {
-    await this.project.sql(
+    await this.sql(
       'harbour',
       'insert into feed (id, type, subject, data) values (gen_random_uuid(), $1, $2, $3)',
       [type, subject, JSON.stringify(data)],
@@ -85,13 +97,13 @@ export class Stage {
 
   /** What a hearer wrote, in the order of writing. */
   log(module: string, by: string): Promise<number[]> {
-    return this.project
-      .sql<Logged>(module, 'select n from log where by = $1 order by id', [by])
-      .then((rows) => rows.map(({ n }) => n));
+    return this.sql<Logged>(module, 'select n from log where by = $1 order by id', [by]).then(
+      (rows) => rows.map(({ n }) => n),
+    );
   }
 
   parked(module: string): Promise<Parked[]> {
-    return this.project.sql<Parked>(
+    return this.sql<Parked>(
       module,
       `select (event->'data'->>'n')::int as n, subject, reason, error, behind::int, attempts
        from parked order by position`,
@@ -99,15 +111,12 @@ export class Stage {
   }
 
   async cursor(module: string): Promise<number> {
-    const [row] = await this.project.sql<{ position: number }>(
-      module,
-      'select position::int from cursor',
-    );
+    const [row] = await this.sql<{ position: number }>(module, 'select position::int from cursor');
     return row?.position ?? 0;
   }
 
   async lastPosition(): Promise<number> {
-    const [row] = await this.project.sql<{ position: number }>(
+    const [row] = await this.sql<{ position: number }>(
       'harbour',
       'select max(position)::int as position from feed',
     );

@@ -14,6 +14,7 @@ import {
 import { FeedReaders } from '#platform/events/feed-readers';
 import { HearingError } from '#platform/events/hearing.error';
 import { HostedModules } from '#platform/hosted-modules';
+import { Placement } from '#platform/placement/placement';
 import { describeStartFailure } from '#platform/start-failure';
 import { rootFolder } from '../../../scripts/lib/project.js';
 import { fixtureModule } from '../../support/fixture-project.js';
@@ -107,7 +108,10 @@ describe('a module', () => {
       });
     host('harbour', []);
     host('fleet', [new Widow()]);
-    expect(() => new FeedReaders(hosted).onApplicationBootstrap()).toThrow(
+    const all = { modules: ['harbour', 'fleet'], internal: undefined, urls: {} };
+    const placement = new Placement(all, []);
+    const readers = new FeedReaders(hosted, placement, undefined as never);
+    expect(() => readers.onApplicationBootstrap()).toThrow(
       'The module "fleet" hears "harbour", which publishes no feed.\n' +
         'Write in src/modules/harbour/harbour.module.ts: publishes: harbourFeed',
     );

@@ -140,14 +140,14 @@ describe('several processes', () => {
     const publisher = await stage.start(HarbourModule);
     const hearer = await stage.start(HarbourModule, FleetModule);
     const listeners = `select pid from pg_stat_activity where query = 'listen feed'`;
-    const listening = () =>
-      hearer
-        .database('harbour')
-        .query<{ pid: number }>(raw(listeners))
-        .then((rows) => rows[0]?.pid);
+    const listening = async () => {
+      const rows = await hearer.database('harbour').query<{ pid: number }>(raw(listeners));
+      return rows.length === 2 && rows.map(({ pid }) => pid);
+    };
     const before = await waitFor(listening);
-    await hearer.database('harbour').query(sql`select pg_terminate_backend(${before})`);
-    await waitFor(async () => ![undefined, before].includes(await listening()));
+    const end = sql`select pg_terminate_backend(pid) from unnest(${before}::int[]) as pid`;
+    await hearer.database('harbour').query(end);
+    await waitFor(async () => (await waitFor(listening)).every((pid) => !before.includes(pid)));
     let hints = 0;
     hearer.database('harbour').feed.subscribe(() => (hints += 1));
     await stage.moor(publisher, 'Fram', 1);
