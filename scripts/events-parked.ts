@@ -3,6 +3,8 @@ import { withModuleLogins } from './lib/events/module-logins.js';
 import { dropParked, listParked, type ParkedEvent, retryParked } from './lib/events/parked.js';
 
 const ACTIONS = { list: listParked, retry: retryParked, drop: dropParked };
+/** What is said of each event before what it is. */
+const DONE = { list: '', retry: 'to be tried again: ', drop: 'dropped: ' };
 
 interface Options {
   readonly subject?: string;
@@ -24,7 +26,7 @@ await run(
     .argument('[module]', 'the module that put them aside')
     .argument('[feed]', 'the module that published them')
     .option('--subject <id>', 'only those of one subject')
-    .option('--position <number>', 'only that one', wholeNumber)
+    .option('--position <number>', 'only that one, of one module and feed', wholeNumber)
     .option('--all', 'drop without --subject or --position')
     .option('--json', 'report as JSON')
     .addHelpText('after', HELP)
@@ -36,16 +38,25 @@ await run(
       if (action === 'drop' && subject === undefined && position === undefined && !all) {
         throw new CliError('That would drop every parked event.', 'Add --all if you mean it.', 2);
       }
+      if (position !== undefined && feed === undefined) {
+        const remedy = `Say of which: npm run events:parked -- ${action} <module> <feed> --position ${position}`;
+        throw new CliError(`Each feed has a position ${position} of its own.`, remedy, 2);
+      }
       const selection = { module, feed, subject, position };
       const found = await withModuleLogins((logins) => ACTIONS[action](logins, selection));
       if (json) printJson(found);
-      else process.stdout.write(found.map(describe).join('') || 'nothing is parked there\n');
+      else process.stdout.write(textOf(action, found));
       if (action !== 'list' && found.length === 0) process.exitCode = 1;
     }),
 );
 
+function textOf(action: keyof typeof ACTIONS, found: readonly ParkedEvent[]): string {
+  const lines = found.map((event) => `${DONE[action]}${describe(event)}`);
+  return lines.join('') || 'nothing is parked there\n';
+}
+
 function isAction(action: string): action is keyof typeof ACTIONS {
-  return action in ACTIONS;
+  return Object.hasOwn(ACTIONS, action);
 }
 
 function describe(event: ParkedEvent): string {

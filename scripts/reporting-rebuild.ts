@@ -24,7 +24,7 @@ await run(
     }),
 );
 
-const describe = (left: number) =>
-  left === 0
-    ? 'The reports are rebuilt.\n'
-    : `${left} events are still to be read, and nobody reads them: a running app will.\n`;
+function describe(left: number): string {
+  if (left === 0) return 'The reports are rebuilt.\n';
+  return `${left} events are still to be read, and nobody reads them: a running app will.\n`;
+}

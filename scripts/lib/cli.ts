@@ -20,12 +20,16 @@ export class CliError extends Error {
   }
 }
 
-/** A command named as in package.json, so that its help shows what the user types. */
+/**
+ * A command named as in package.json, so that its help shows what the user types. With arguments
+ * that it does not know it ends with 2, since it could not look: 1 would be taken for a finding.
+ */
 export function command(name: string, description: string): Command {
   return new Command(`npm run ${name} --`)
     .description(description)
     .helpOption('-h, --help', 'show this help')
     .configureOutput({ outputError: (text, write) => write(text) })
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .showHelpAfterError(`(npm run ${name} -- --help shows what it takes)`);
 }
 

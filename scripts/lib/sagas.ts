@@ -133,6 +133,18 @@ async function read(client: Client, module: string, tail: string, value: unknown
   return rows.map((row) => ({ module, ...row }));
 }
 
+/** All that is kept of a saga, a line for each. */
+export function describeWhole(saga: KeptSaga): string {
+  const { startedAt, endedAt, input, results, reason, cancelling } = saga;
+  const kept = { started: startedAt, ended: endedAt, input, results, reason, cancelling };
+  const lines = Object.entries(kept).flatMap(([name, value]) => {
+    if (value === null) return [];
+    const text = value instanceof Date ? value.toISOString() : JSON.stringify(value);
+    return [`  ${name.padEnd(10)} ${text}\n`];
+  });
+  return `${describeSaga(saga)}\n${lines.join('')}`;
+}
+
 /** A saga on one line: where it stands, and what is in the way. */
 export function describeSaga(saga: KeptSaga): string {
   const { module, id, name, state, parked, step, attempts, failure, nextAt } = saga;

@@ -4,8 +4,9 @@ import { parseOperatorConfig, processEnvironment } from '#config';
 import type { Query } from '#platform/events/lag';
 import type { Manifest } from '#platform/manifest';
 import { CliError } from '../cli.js';
-import { projectName, readProjectManifests } from '../project.js';
-import { databaseUrl } from '../provision/index.js';
+import { connectionFailure } from '../migrations/owner-session.js';
+import { type Moved, moduleUrlAt, readPlacements } from '../placements.js';
+import { projectName, readProjectManifests, readProjectModules } from '../project.js';
 import { openServer } from '../server.js';
 import type { Project } from '../set-up.js';
 
@@ -15,16 +16,24 @@ export interface Pair {
   readonly feed: string;
 }
 
-/** Statements as the modules' own login roles: a module's tables are nobody else's to touch. */
+/**
+ * Statements as the modules' own login roles, where their rows are: a module's tables are nobody
+ * else's to touch.
+ */
 export class ModuleLogins {
   private readonly clients = new Map<string, Promise<pg.Client>>();
 
   constructor(
-    private readonly project: Project,
+    readonly project: Project,
     private readonly manifests: readonly Manifest[],
+    private readonly moved: readonly Moved[] = [],
   ) {}
 
-  /** Runs statements as a module, on one connection. */
+  /**
+   * Runs statements as a module, on one connection.
+   *
+   * @throws {CliError} when the server is not there, or the module is not provisioned on it
+   */
   query(module: string): Query {
     return async <Row extends object>({ text, values }: Sql) => {
       const client = await this.client(module);
@@ -51,16 +60,24 @@ export class ModuleLogins {
   }
 
   async end(): Promise<void> {
-    for (const client of this.clients.values()) await (await client).end();
+    const clients = [...this.clients.values()];
+    await Promise.allSettled(clients.map(async (client) => (await client).end()));
   }
 
   private client(module: string): Promise<pg.Client> {
     const known = this.clients.get(module);
     if (known) return known;
     const { name, ...rest } = this.project;
-    const connectionString = databaseUrl({ ...rest, project: name }, { module });
+    const place = this.moved.find((each) => each.module === module)?.database ?? null;
+    const connectionString = moduleUrlAt({ ...rest, project: name }, module, place);
     const client = new pg.Client({ connectionString, application_name: `events of ${module}` });
-    const connected = client.connect().then(() => client);
+    client.on('error', () => undefined);
+    const connected = client.connect().then(
+      () => client,
+      (error: unknown) => {
+        throw connectionFailure(module, error);
+      },
+    );
     this.clients.set(module, connected);
     return connected;
   }
@@ -71,12 +88,14 @@ export async function withModuleLogins<T>(work: (logins: ModuleLogins) => Promis
   const manifests = readProjectManifests();
   const server = await openServer(parseOperatorConfig(processEnvironment()));
   const { adminUrl, secret } = server;
-  const modules = manifests.map(({ name }) => name);
-  const logins = new ModuleLogins({ adminUrl, secret, name: projectName, modules }, manifests);
+  const modules = readProjectModules();
+  const project = { adminUrl, secret, name: projectName, modules };
+  let logins: ModuleLogins | undefined;
   try {
+    logins = new ModuleLogins(project, manifests, await readPlacements(adminUrl));
     return await work(logins);
   } finally {
-    await logins.end();
+    await logins?.end();
     await server.release();
   }
 }

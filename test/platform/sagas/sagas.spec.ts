@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ModuleUnavailable } from '#platform/errors';
+import { currentTraceparent, withTraceparent } from '#platform/tracing/trace-context';
 import { waitFor } from '../../support/wait-for.js';
 import { failing, gate, NoRoom, ShopFloor } from './shop-floor.js';
 
@@ -52,6 +53,20 @@ describe('a saga', () => {
     await ended('a');
     expect(floor.ends).toHaveLength(1);
     expect(floor.calls).toHaveLength(3);
+  });
+
+  it('is a part of the trace that it was started in, step by step, and to its end', async () => {
+    const saga = floor.define();
+    const seen: unknown[] = [];
+    for (const call of ['saw.run', 'drill.run', 'completed']) {
+      floor.behaviours.set(call, async () => void seen.push(currentTraceparent()));
+    }
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    await withTraceparent(traceparent, () => floor.start(saga, 'a', oak));
+    // Begun by who did not start it.
+    floor.run(saga, floor.openDatabase());
+    await ended('a');
+    expect(seen).toEqual([traceparent, traceparent, traceparent]);
   });
 
   it('refuses an input that is not of its form', async () => {

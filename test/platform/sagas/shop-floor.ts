@@ -30,7 +30,7 @@ export class ShopFloor {
   private readonly runners: SagaRunner[] = [];
   readonly database: ModuleDatabase<PrismaLike>;
 
-  private constructor(private readonly project: FixtureProject) {
+  private constructor(readonly project: FixtureProject) {
     this.database = this.openDatabase();
   }
 
