@@ -1,8 +1,8 @@
 import { parseOperatorConfig, processEnvironment } from '#config';
-import { auditDatabase, expectationOf } from './lib/audit/index.js';
+import { auditDatabase, auditProject, expectationOf } from './lib/audit/index.js';
 import { isDrift, reportOf } from './lib/audit/report.js';
 import { command, printJson, run } from './lib/cli.js';
-import { projectName, readProjectManifests } from './lib/project.js';
+import { projectName, readProjectModules } from './lib/project.js';
 import { openServer } from './lib/server.js';
 
 interface Options {
@@ -13,8 +13,8 @@ interface Options {
 await run(
   command(
     'db:audit',
-    'Compares the catalog of a database with the manifests, and changes nothing: everything that ' +
-      'reaches across the walls between modules, and how to repair it.',
+    'Compares the catalog of a database, and of those to which modules have moved, with the manifests, and changes ' +
+      'nothing: everything that reaches across the walls between modules, and how to repair it.',
   )
     .option(
       '--url <url>',
@@ -27,11 +27,13 @@ await run(
     )
     .action(async ({ url, json }: Options) => {
       const config = parseOperatorConfig(processEnvironment());
-      const modules = readProjectManifests().map(({ name }) => name);
-      const expectation = expectationOf(projectName, modules, config.poolSize);
+      const modules = readProjectModules();
+      const { poolSize } = config;
       const server = url === undefined ? await openServer(config) : undefined;
       try {
-        const findings = await auditDatabase(url ?? (server?.adminUrl as string), expectation);
+        const findings = server
+          ? await auditProject({ ...server, project: projectName, modules, poolSize })
+          : await auditDatabase(url as string, expectationOf(projectName, modules, poolSize));
         if (json) printJson(findings);
         else process.stdout.write(reportOf(findings));
         if (findings.some(isDrift)) process.exitCode = 1;

@@ -5,12 +5,12 @@ import pg from 'pg';
 import { urlWith } from '#platform/database/names';
 import { auditDatabase, expectationOf } from '../../scripts/lib/audit/index.js';
 import { type EmbeddedLease, startScratchServer } from '../../scripts/lib/embedded/index.js';
-import { projectName, readProjectManifests, rootFolder } from '../../scripts/lib/project.js';
+import { projectName, readProjectModules, rootFolder } from '../../scripts/lib/project.js';
 import { setUp } from '../../scripts/lib/set-up.js';
 import { testProject } from '../support/test-project.js';
 import { POOL_SIZE } from '../support/test-server.js';
 
-const modules = readProjectManifests().map(({ name }) => name);
+const modules = readProjectModules();
 let server: EmbeddedLease;
 let adminUrl: string;
 let auditor: string;

@@ -426,6 +426,67 @@ export const PRIVILEGES: Sin[] = [
 
 const BY_DEFAULT = 'alter default privileges for role shop_stock_owner';
 
+const PLACEMENT = 'platform.placement';
+
+export const PLACEMENTS: Sin[] = [
+  [
+    'a login role that writes placements',
+    `grant update on ${PLACEMENT} to shop_order`,
+    ['privilege-for-module', PLACEMENT],
+  ],
+  [
+    'an owner role that reads placements',
+    `grant select on ${PLACEMENT} to shop_order_owner`,
+    ['privilege-for-module', PLACEMENT],
+  ],
+  [
+    'a login role that reads the journal of moves',
+    'grant select on platform.move to shop_order',
+    ['privilege-for-module', 'platform.move'],
+  ],
+  [
+    "a login role that makes things in the platform's schema",
+    'grant create on schema platform to shop_order',
+    ['privilege-for-module', 'platform'],
+  ],
+  [
+    'a stranger who writes placements',
+    `create role analyst; grant insert on ${PLACEMENT} to analyst`,
+    ['privilege-for-stranger', PLACEMENT],
+  ],
+  [
+    'everybody, who writes placements',
+    `grant delete on ${PLACEMENT} to public`,
+    ['privilege-for-public', PLACEMENT],
+  ],
+  [
+    'everybody, who looks into the schema',
+    'grant usage on schema platform to public',
+    ['privilege-for-public', 'platform'],
+  ],
+  [
+    'a login role that may not read placements',
+    `revoke select on ${PLACEMENT} from shop_order`,
+    ['missing-privilege', PLACEMENT],
+  ],
+  [
+    "a login role that may not look into the platform's schema",
+    'revoke usage on schema platform from shop_order',
+    ['missing-privilege', 'platform'],
+  ],
+  [
+    'a view at home that shows placements',
+    `create view "order".far as table ${PLACEMENT}; alter view "order".far owner to shop_order_owner;
+     grant select, insert, update, delete on "order".far to shop_order`,
+    ['cross-schema-view', '"order".far'],
+  ],
+  [
+    "a module's role that owns the platform's schema",
+    'alter schema platform owner to shop_order_owner',
+    ['owned-elsewhere', 'platform'],
+  ],
+];
+
 export const DEFAULT_PRIVILEGES: Sin[] = [
   [
     'for a neighbour',
@@ -616,6 +677,16 @@ export const OUTSIDERS: Sin[] = [
     'a function in public',
     `create function public.far() returns int language sql as 'select 1'`,
     ['object-in-public', 'public.far()'],
+  ],
+  [
+    "a table in the platform's schema",
+    'create table platform.far (id serial primary key)',
+    ['object-in-platform', 'platform.far'],
+  ],
+  [
+    "a view in the platform's schema",
+    'create view platform.move_far as table platform.move',
+    ['object-in-platform', 'platform.move_far'],
   ],
   ['an extension', 'create extension dblink with schema public', ['extension', 'dblink']],
   [

@@ -47,6 +47,12 @@ const drifts: [title: string, sql: string][] = [
   ['a grant option', 'grant usage on schema "order" to shop_order with grant option'],
   ['a missing USAGE', 'revoke usage on schema "order" from shop_order'],
   ["the owner's missing CREATE", 'revoke create on schema "order" from shop_order_owner'],
+  ['a missing schema of placements', 'drop schema platform cascade'],
+  ['a missing journal of moves', 'drop table platform.move'],
+  ['placements that a login role may not read', 'revoke all on platform.placement from shop_order'],
+  ['placements that a login role writes', 'grant update on platform.placement to shop_order'],
+  ['a journal that everybody reads', 'grant select on platform.move to public'],
+  ["CREATE on the platform's schema", 'grant create on schema platform to shop_order_owner'],
   ['a missing privilege on a table', 'revoke delete on "order".line from shop_order'],
   ['a missing privilege on a sequence', 'revoke usage on "order".line_id_seq from shop_order'],
   ['a missing privilege on a function', 'revoke execute on function "order".one from shop_order'],
@@ -109,8 +115,10 @@ async function snapshot(): Promise<unknown> {
      union all select to_jsonb(array[roleid::regrole::text, member::regrole::text]) from pg_auth_members
        where roleid::regrole::text like 'shop%'
      union all select to_jsonb(${sorted('datacl')}) from pg_database where datname = current_database()
-     union all select to_jsonb(${sorted('nspacl')}) from pg_namespace where nspname in ('public', 'order', 'user')
+     union all select to_jsonb(${sorted('nspacl')}) from pg_namespace where nspname in ('public', 'order', 'user', 'platform')
      union all select to_jsonb(${sorted('relacl')}) from pg_class where relname like 'line%'
+     union all select jsonb_build_array(relname, ${sorted("coalesce(relacl, acldefault('r', relowner))")})
+       from pg_class where relnamespace = to_regnamespace('platform') and relkind = 'r'
      union all select to_jsonb(${sorted('proacl')}) from pg_proc where proname = 'one'
      union all select to_jsonb(${sorted('typacl')}) from pg_type where typname = 'kind'
      union all select jsonb_build_array(defaclobjtype, ${sorted('defaclacl')}) from pg_default_acl

@@ -3,9 +3,11 @@ import {
   type Plan,
   planProvision,
   provision,
+  provisionCopy,
   type ProvisionTarget,
   scriptOf,
 } from '../../scripts/lib/provision/index.js';
+import { urlWith } from '#platform/database/names';
 import { loginUrl, ownerUrl, run, type Scratch, startScratch } from './scratch.js';
 
 let scratch: Scratch;
@@ -81,6 +83,40 @@ describe.each(['a superuser', 'an admin with CREATEROLE and CREATEDB'])(
       await expect(run(other, 'select')).rejects.toMatchObject({ code: '42501' });
     });
 
+    it('lets login roles read where modules are, and nothing else of the platform', async () => {
+      await run(target.adminUrl, "insert into platform.placement (module) values ('order')");
+      const read = 'select module, epoch, database, url from platform.placement';
+      const row = { module: 'order', epoch: '0', database: null, url: null };
+      expect(await run(loginUrl(target), read)).toEqual([row]);
+      const denied = [
+        [loginUrl(target), 'update platform.placement set epoch = 1'],
+        [loginUrl(target), 'select from platform.move'],
+        [loginUrl(target), 'create table platform.more ()'],
+        [ownerUrl(target), read],
+      ] as const;
+      for (const [url, sql] of denied) {
+        await expect(run(url, sql)).rejects.toMatchObject({ code: '42501' });
+      }
+    });
+
+    it('forgets the moves of the original in a copy', async () => {
+      const { adminUrl, project, modules } = target;
+      const copy = `${project}_copy`;
+      await run(
+        adminUrl,
+        "insert into platform.move (module, verb, step) values ('order', 'copy', '')",
+      );
+      await run(
+        urlWith(adminUrl, { database: 'postgres' }),
+        `create database ${copy} template ${project}`,
+      );
+      const copyUrl = urlWith(adminUrl, { database: copy });
+      await provisionCopy(copyUrl, project, modules);
+      expect(await run(copyUrl, 'select from platform.placement')).toEqual([]);
+      expect(await run(copyUrl, 'select from platform.move')).toEqual([]);
+      expect(await run(adminUrl, 'select from platform.placement')).toHaveLength(1);
+    });
+
     it('leaves PUBLIC nothing', async () => {
       const granted = await run(
         target.adminUrl,
@@ -120,6 +156,13 @@ describe.each(['a superuser', 'an admin with CREATEROLE and CREATEDB'])(
     });
   },
 );
+
+it('gives a login role connections for two processes, of which each has one at home during a move', async () => {
+  const target = scratch.target({ poolSize: 1 });
+  await provision(target);
+  const limit = 'select rolconnlimit as limit from pg_roles where rolname = current_user';
+  expect(await run(loginUrl(target), limit)).toEqual([{ limit: 4 }]);
+});
 
 describe('passwords', () => {
   it('are masked in the plan and in its script', async () => {

@@ -75,6 +75,14 @@ describe('an admin', () => {
     });
   });
 
+  it("is refused when the platform's schema is not its own", async () => {
+    const target = scratch.target({ adminUrl: scratch.managed });
+    await provision(target);
+    const database = urlWith(scratch.url, { database: target.project });
+    await run(database, 'alter schema platform owner to postgres; drop table platform.placement');
+    await expect(provision(target)).rejects.toThrow('the schema "platform" belongs to "postgres"');
+  });
+
   it('is told so when it may not even connect, or not heal', async () => {
     const target = scratch.target();
     await provision(target);

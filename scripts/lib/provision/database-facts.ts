@@ -33,6 +33,9 @@ export interface DatabaseFacts {
   readonly database: Owned;
   /** The schema `public`, unless somebody dropped it. */
   readonly public: Owned | null;
+  /** The schema `platform`, once it was made, and its tables. */
+  readonly platform: Owned | null;
+  readonly platformTables: readonly Owned[];
   readonly schemas: readonly Owned[];
   readonly defaults: readonly DefaultAcl[];
   readonly ungranted: readonly Ungranted[];
@@ -58,6 +61,8 @@ export const freshDatabase = (database: string, admin: string): DatabaseFacts =>
     alterable: true,
     acl: [grant(null, 'USAGE')],
   },
+  platform: null,
+  platformTables: [],
   schemas: [],
   defaults: [],
   ungranted: [],
@@ -76,7 +81,7 @@ schema as (
   select n.oid, n.nspname, n.nspowner, o.rolname as owner,
     coalesce(n.nspacl, acldefault('n', n.nspowner)) as acl
   from pg_namespace n join pg_roles o on o.oid = n.nspowner
-  where n.nspname = 'public' or n.nspname in (select module from wanted)),
+  where n.nspname in ('public', 'platform') or n.nspname in (select module from wanted)),
 owned as (
   select json_build_object('name', nspname, 'owner', owner, 'acl', ${acl('acl')},
     'alterable', pg_has_role(nspowner, 'USAGE')) as facts, nspname from schema),
@@ -115,7 +120,14 @@ select json_build_object(
       'acl', ${acl("coalesce(datacl, acldefault('d', datdba))")})
     from pg_database where datname = current_database()),
   'public', (select facts from owned where nspname = 'public'),
-  'schemas', (select coalesce(json_agg(facts), '[]') from owned where nspname <> 'public'),
+  'platform', (select facts from owned where nspname = 'platform'),
+  'platformTables', (
+    select coalesce(json_agg(json_build_object('name', relname, 'owner', pg_get_userbyid(relowner),
+      'alterable', pg_has_role(relowner, 'USAGE'),
+      'acl', ${acl("coalesce(relacl, acldefault('r', relowner))")})), '[]')
+    from pg_class join schema on schema.oid = relnamespace and nspname = 'platform' where relkind = 'r'),
+  'schemas', (
+    select coalesce(json_agg(facts), '[]') from owned where nspname not in ('public', 'platform')),
   'defaults', (
     select coalesce(json_agg(json_build_object('owner', o.rolname, 'schema', n.nspname,
       'objects', case defaclobjtype when 'r' then 'TABLES' when 'S' then 'SEQUENCES'

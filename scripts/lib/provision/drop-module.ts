@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { CliError, listed } from '../cli.js';
+import { readPlacements } from '../placements.js';
 import { isMissingDatabase, withAdmin } from './connection.js';
 import { rolesMarkedFor } from './drop.js';
 import { readServerFacts, type ServerFacts } from './server-facts.js';
@@ -23,19 +24,26 @@ const NOTHING: DropPlan = { statements: [], kept: [], tables: 0, rows: 0 };
 /**
  * Looks at what a module has on the server, and says how it goes. Changes nothing.
  *
- * @throws {CliError} when its roles are in use, or its schema or roles are not this project's
+ * @throws {CliError} when its roles are in use, its rows are elsewhere, or its schema or roles are
+ *   not this project's
  */
-export const planModuleDrop = (target: DropTarget, module: string): Promise<DropPlan> =>
-  withAdmin(target.adminUrl, (client) => planFrom(client, target, module)).catch(unlessMissing);
+export async function planModuleDrop(target: DropTarget, module: string): Promise<DropPlan> {
+  await refuseMoved(target, module);
+  return withAdmin(target.adminUrl, (client) => planFrom(client, target, module)).catch(
+    unlessMissing,
+  );
+}
 
 /** Drops a module's schema and roles, in one transaction; gives what it did. Throws as the plan. */
-export const dropModule = (target: DropTarget, module: string): Promise<DropPlan> =>
-  withAdmin(target.adminUrl, async (client) => {
+export async function dropModule(target: DropTarget, module: string): Promise<DropPlan> {
+  await refuseMoved(target, module);
+  return withAdmin(target.adminUrl, async (client) => {
     await client.query("BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('provision', 0))");
     const plan = await planFrom(client, target, module);
     await client.query([...plan.statements.map(({ sql }) => sql), 'COMMIT'].join(';\n'));
     return plan;
   }).catch(unlessMissing);
+}
 
 function unlessMissing(error: unknown): DropPlan {
   if (isMissingDatabase(error)) return NOTHING;
@@ -143,6 +151,16 @@ function refuseStrangers(
   throw new CliError(
     `What is called "${module}" on the server is not this project's:${listed(faults)}`,
     'Correct DATABASE_URL, or leave out --drop-data.',
+  );
+}
+
+async function refuseMoved({ adminUrl }: DropTarget, module: string): Promise<void> {
+  const moved = (await readPlacements(adminUrl)).find((place) => place.module === module);
+  if (!moved) return;
+  const { host, pathname } = new URL(moved.database);
+  throw new CliError(
+    `The rows of "${module}" are not here: they have moved to ${host}${pathname}.`,
+    `Bring them back first: npm run extract-module -- ${module} rollback`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { alignDatabase, closePublicSchema } from './database.js';
 import type { DatabaseFacts } from './database-facts.js';
 import { markerOf, parseMarker } from './marker.js';
+import { alignPlatform } from './platform-schema.js';
 import {
   refuseForeignRoles,
   refuseForeignSchemas,
@@ -52,6 +53,11 @@ export function makePlan(
   const access = {
     database: alignDatabase(facts, roleNames),
     public: closePublicSchema(facts, roleNames),
+    platform: alignPlatform(
+      facts,
+      modules.map(({ login }) => login),
+      roleNames,
+    ),
   };
   refusePowerlessAdmin(server, facts, access, roleNames);
 
@@ -63,6 +69,7 @@ export function makePlan(
       ...wishes.flatMap((wish) => alignRole(wish, server, marker, rotated.has(wish.name))),
       ...access.database,
       ...access.public,
+      ...access.platform,
       ...modules.flatMap((roles) => alignSchema(roles, server, facts, projectRoles)),
     ],
     notes: notesOn(rotated, rotate),

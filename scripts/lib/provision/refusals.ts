@@ -62,7 +62,7 @@ export function refuseForeignSchemas(
 export function refusePowerlessAdmin(
   { admin, roles, databaseExists }: ServerFacts,
   facts: DatabaseFacts,
-  statements: { database: readonly Statement[]; public: readonly Statement[] },
+  statements: Readonly<Record<'database' | 'public' | 'platform', readonly Statement[]>>,
   roleNames: readonly string[],
 ): void {
   const faults: string[] = [];
@@ -75,8 +75,11 @@ export function refusePowerlessAdmin(
   if (statements.database.length > 0 && !facts.database.alterable) {
     faults.push(`the database "${facts.database.name}" belongs to "${facts.database.owner}"`);
   }
-  if (statements.public.length > 0 && facts.public?.alterable === false) {
-    faults.push(`the schema "public" belongs to "${facts.public.owner}"`);
+  for (const schema of ['public', 'platform'] as const) {
+    const found = facts[schema];
+    if (statements[schema].length > 0 && found?.alterable === false) {
+      faults.push(`the schema "${schema}" belongs to "${found.owner}"`);
+    }
   }
   if (faults.length === 0) return;
   throw new CliError(

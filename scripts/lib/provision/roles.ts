@@ -28,8 +28,9 @@ export function roleWishes(roles: readonly ModuleRoles[], poolSize: number): Rol
   return roles.flatMap(({ module, login, owner }) => [
     {
       name: login,
-      // Two processes at a time: a rolling restart, or the old and the new place during a move.
-      connectionLimit: 2 * poolSize,
+      // Two processes at a time, as in a rolling restart. Each takes one connection at home from its
+      // pool while the rows are elsewhere, so that it has two at least.
+      connectionLimit: 2 * Math.max(poolSize, 2),
       settings: {
         search_path: module,
         statement_timeout: '10s',

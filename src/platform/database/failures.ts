@@ -1,8 +1,11 @@
 /** SQLSTATE of the fence that a move puts on a table: the rows live elsewhere from now on. */
-export const FENCED = 'MV001';
+const FENCED = 'MV001';
 
-/** Refusals by which Postgres asks for the same transaction again: 40001, 40P01, and the fence. */
-const RERUN = new Set(['40001', '40P01', FENCED]);
+/**
+ * Refusals after which the same transaction may be run again: by which Postgres asks for that, and
+ * too many connections (53300), since a role has some on both sides while its rows are moved.
+ */
+const RERUN = new Set(['40001', '40P01', '53300']);
 
 /**
  * Connecting failed, the server went away, or the role's own time-outs ended a wait: the statement
@@ -21,7 +24,6 @@ const UNREACHABLE = new Set([
   '08001',
   '08003',
   '08006',
-  '53300',
   '57P01',
   '57P02',
   '57P03',
@@ -45,6 +47,9 @@ export function sqlState(error: unknown): string | undefined {
     (typeof code === 'string' ? code : undefined)
   );
 }
+
+/** Whether the fence of a move has refused it: it had no effect. */
+export const isFenced = (error: unknown) => sqlState(error) === FENCED;
 
 /**
  * Whether the whole transaction may be run again: it had no effect. That includes losing the race

@@ -1,11 +1,12 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import { Logger, type OnApplicationShutdown } from '@nestjs/common';
-import pg from 'pg';
+import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Sql } from 'sql-template-tag';
 import { appends } from '../events/append.js';
 import { CHANNEL, FeedSignal } from '../events/feed-signal.js';
 import { type Publishing, publishing } from '../events/publishing.js';
+import { PlacementWatch } from '../placement/placement-watch.js';
 import { readCatalog } from './audit/audit.js';
+import { CONNECT_TIMEOUT, ModulePool } from './module-pool.js';
 import {
   InsideTransactionError,
   onCommit,
@@ -46,7 +47,7 @@ export type Transaction<Client> = Operations<Client> & Publishing;
 
 /** A connection that listens to a channel. */
 export interface Listening {
-  /** Resolves when the connection is lost. */
+  /** Resolves when the connection is lost, or leads to where the rows are no longer. */
   readonly lost: Promise<void>;
   /** Gives the connection back. */
   end(): void;
@@ -54,52 +55,37 @@ export interface Listening {
 
 export interface DatabaseOptions {
   readonly module: string;
-  /** The module's login URL. */
+  /** The module's login URL at home: where its rows are, unless a move has taken them elsewhere. */
   readonly url: string;
   /** Connections at most. */
   readonly poolSize: number;
+  /** What tells where the rows are; one for all modules of a database. */
+  readonly watch?: PlacementWatch;
 }
 
-/** Milliseconds that a request waits for a free connection before the module counts as unavailable. */
-const CONNECT_TIMEOUT = 5_000;
 /** Milliseconds that an interactive transaction may stay open. */
 const TRANSACTION_TIMEOUT = 10_000;
 
 /**
  * A module's own database access: one pool and one Prisma client, logged in as the module's role.
- * Every statement of the module goes through `query` or `transaction`, which may run it again.
+ * Every statement of the module goes through `query` or `transaction`, which may run it again, and
+ * follow its rows to another database.
  */
 export class ModuleDatabase<Client extends PrismaLike> implements OnApplicationShutdown {
   readonly module: string;
   readonly poolSize: number;
-  /** Host and port of the server. */
-  readonly server: string;
-  /** The database, on its server. */
-  readonly place: string;
   /** Tells when the module's feed has grown. */
   readonly feed: FeedSignal;
-  private readonly pool: pg.Pool;
+  readonly watch: PlacementWatch;
+  private readonly pool: ModulePool;
   private readonly prisma: Client;
 
   constructor(options: DatabaseOptions, prisma: PrismaClass<Client>) {
     this.module = options.module;
     this.poolSize = options.poolSize;
-    const { host, pathname } = new URL(options.url);
-    this.server = host;
-    this.place = `${host}${pathname}`;
-    this.pool = new pg.Pool({
-      connectionString: options.url,
-      max: options.poolSize,
-      connectionTimeoutMillis: CONNECT_TIMEOUT,
-      application_name: options.module,
-    });
-    // Without a listener, an idle connection that the server closes would end the process.
-    this.pool.on('error', (error) => {
-      new Logger(options.module).warn(`an idle connection was lost: ${error.message}`);
-    });
-    // The same for one in use. Its user listens as soon as it is told that the connection is its own;
-    // but the loss may be read from the socket together with the answer to the user before.
-    this.pool.on('connect', (client) => client.on('error', () => undefined));
+    this.pool = new ModulePool(options.module, options.url, options.poolSize);
+    this.watch = options.watch ?? new PlacementWatch();
+    this.watch.join(this.pool);
     this.feed = new FeedSignal(options.module, (payload) => {
       this.pool.query('select pg_notify($1, $2)', [CHANNEL, payload]).catch(() => undefined);
     });
@@ -112,13 +98,28 @@ export class ModuleDatabase<Client extends PrismaLike> implements OnApplicationS
     });
   }
 
+  /** Host and port of the server where the rows are. */
+  get server(): string {
+    return new URL(this.pool.url).host;
+  }
+
+  /** That server, and the database on it. */
+  get place(): string {
+    return this.server + new URL(this.pool.url).pathname;
+  }
+
+  /** Connections at most where the rows are. */
+  get most(): number {
+    return this.pool.most;
+  }
+
   /** Runs one written statement, prepared once per connection, and gives its rows. */
   query<Row extends object>(statement: Sql): Promise<Row[]>;
   /** Runs one Prisma operation, such as `(prisma) => prisma.item.findMany()`. */
   query<T>(operation: (prisma: Operations<Client>) => Promise<T>): Promise<T>;
   query<T>(what: Sql | ((prisma: Operations<Client>) => Promise<T>)): Promise<T | object[]> {
     this.refuseInsideTransaction('db.query');
-    return rerunning<T | object[]>(this.module, () =>
+    return this.run<T | object[]>(() =>
       typeof what === 'function' ? what(this.prisma) : this.execute(what),
     );
   }
@@ -132,29 +133,37 @@ export class ModuleDatabase<Client extends PrismaLike> implements OnApplicationS
     const begin = this.prisma.$transaction.bind(this.prisma) as InteractiveTransaction<Client>;
     const options = { maxWait: CONNECT_TIMEOUT, timeout: TRANSACTION_TIMEOUT };
     const published = () => onCommit(this.feed.grown);
-    return rerunning(this.module, () =>
+    return this.run(() =>
       runInsideTransaction(this.module, () =>
         begin((tx) => work(publishing(tx, this.module, published)), options),
       ),
     );
   }
 
-  /** Listens to a channel on one of the pool's connections, which is kept for that. */
-  async listen(channel: string, onPayload: (payload: string) => void): Promise<Listening> {
+  /** Listens to channels on one of the pool's connections, which is kept for that. */
+  async listen(
+    channels: readonly string[],
+    heard: (channel: string, payload: string) => void,
+  ): Promise<Listening> {
+    const { moved } = this.pool;
     const client = await this.pool.connect();
-    const lost = new Promise<void>((resolve) => client.on('error', () => resolve()));
-    client.on('notification', ({ payload = '' }) => onPayload(payload));
-    await client.query(`listen ${channel}`).catch((error: unknown) => {
+    const broken = new Promise<void>((resolve) => client.on('error', () => resolve()));
+    const lost = Promise.race([broken, moved]);
+    client.on('notification', ({ channel, payload = '' }) => heard(channel, payload));
+    try {
+      for (const channel of channels) await client.query(`listen ${channel}`);
+    } catch (error) {
       // Kept, it would let the pool wait for it at its end, for ever.
       client.release(true);
       throw error;
-    });
+    }
     // Not to be used for anything else after this, so it is closed.
     return { lost, end: () => client.release(true) };
   }
 
   /** Asks the catalog, in a transaction that can write nothing. */
   async readCatalog<Row extends object>(statement: Sql): Promise<Row[]> {
+    await this.watch.known();
     const client = await this.pool.connect();
     try {
       return await readCatalog(client, async () => (await client.query<Row>(statement)).rows);
@@ -163,17 +172,37 @@ export class ModuleDatabase<Client extends PrismaLike> implements OnApplicationS
     }
   }
 
+  /** Connections of the pool that are in use, and requests that wait for one. */
+  get load(): { inUse: number; waiting: number } {
+    const { totalCount, idleCount, waitingCount } = this.pool;
+    return { inUse: totalCount - idleCount, waiting: waitingCount };
+  }
+
   /** Whether the database answers, within the time that a connection may take. */
   async answers(): Promise<boolean> {
-    return this.pool.query('select 1').then(
-      () => true,
-      () => false,
-    );
+    try {
+      await this.watch.known();
+      await this.pool.query('select 1');
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   async onApplicationShutdown(): Promise<void> {
     await this.prisma.$disconnect();
-    await this.pool.end();
+    await this.pool.close();
+  }
+
+  /** Runs a unit of work, again when Postgres asks for that, and where the rows are. */
+  private run<T>(work: () => Promise<T>): Promise<T> {
+    let epoch: number;
+    const attempt = async () => {
+      await this.watch.known();
+      epoch = this.pool.epoch;
+      return work();
+    };
+    return rerunning(this.module, attempt, () => this.watch.change(() => this.pool.epoch > epoch));
   }
 
   private async execute(statement: Sql): Promise<object[]> {

@@ -6,7 +6,8 @@ export interface ModuleState {
   readonly name: string;
   readonly calls: readonly string[];
   readonly hears: readonly string[];
-  readonly up: boolean;
+  /** Whether its database answers; of a module whose inside is in another project, not for us to say. */
+  readonly up: boolean | 'remote';
   /** Its own, without the platform's; empty while its database does not answer. */
   readonly tables: readonly string[];
   readonly lags: readonly FeedLag[];
@@ -32,10 +33,12 @@ export const moduleTable = (modules: readonly ModuleState[]): Html =>
     </tbody>
   </table>`;
 
+const wordFor = (up: ModuleState['up']) => (up === 'remote' ? up : up ? 'up' : 'down');
+
 const row = ({ name, up, calls, hears, lags, tables }: ModuleState) =>
   html` <tr>
     <th scope="row">${name}</th>
-    <td class="${up ? 'up' : 'down'}">${up ? 'up' : 'down'}</td>
+    <td class="${wordFor(up)}">${wordFor(up)}</td>
     <td>${calls.join(', ') || 'nobody'}</td>
     <td>
       ${

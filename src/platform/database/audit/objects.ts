@@ -30,12 +30,14 @@ select 'unknown-schema', format('schema %I, with %s objects, belongs to no modul
   quote_ident(nspname), format('DROP SCHEMA %I%s', nspname, case when count(objid) > 0 then ' CASCADE' end),
   '{}'::text[], false, 'schema', nspname::text
 from place left join standing on standing.schema = place.oid
-where not system and nspname <> 'public' and place.oid not in (select schema from scope where schema is not null)
+where not system and nspname not in ('public', 'platform') and place.oid not in (select schema from scope where schema is not null)
 group by nspname
 union all
-select 'object-in-public', format('%s %s is in nobody''s schema', type, identity), identity,
-  format('DROP %s %s', ${sqlKind('type')}, identity), '{}', false, 'schema', 'public'
-from standing join place on place.oid = schema and nspname = 'public' cross join pg_identify_object(classid, objid, 0) i`;
+select 'object-in-' || nspname, format('%s %s is in nobody''s schema', type, identity), identity,
+  format('DROP %s %s', ${sqlKind('type')}, identity), '{}', false, 'schema', nspname::text
+from standing join place on place.oid = schema and nspname in ('public', 'platform')
+  cross join pg_identify_object(classid, objid, 0) i
+where nspname = 'public' or type <> 'table' or standing.name not in ('placement', 'move')`;
 
 /** Catalogs of things that are in no schema, and work across all of them. */
 const SERVER_WIDE = {

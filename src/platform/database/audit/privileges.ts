@@ -52,8 +52,11 @@ access (classid, objid, objsubid, schema, name, owner, acl_type, grantor, grante
   from place cross join aclexplode(coalesce(nspacl, acldefault('n', nspowner))) a where not system
   union all ${outside} union all ${BEYOND_INITDB})`;
 
-/** Whether the role of a module may have the privilege: DML at home and nothing else. */
-const WANTED = `(acl_type = 'd' and privilege = 'CONNECT' and kind is not null or s.schema = access.schema and (kind = 'owner'
+/** Whether the role of a module may have the privilege: DML at home, and to read placements. */
+const WANTED = `(acl_type = 'd' and privilege = 'CONNECT' and kind is not null
+  or kind = 'login' and (acl_type = 'n' and privilege = 'USAGE' and access.schema in (select schema from shared)
+    or acl_type = 'r' and privilege = 'SELECT' and objid in (select "table" from placement))
+  or s.schema = access.schema and (kind = 'owner'
   or case when acl_type in ('r', 'c') then privilege in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
       -- A migration tool's own table is for reading.
       and (name !~ '^_' or privilege = 'SELECT')
@@ -90,6 +93,8 @@ from (
   where grantee <> access.owner and case
     when s.role is not null then grantable or not coalesce(${WANTED}, false)
     when grantee <> 0 or acl_type in ('r', 's', 'f', 'T', 'c') then scope.module is not null or grantee = 0 and system
+      -- Who writes placements sends modules elsewhere. Reading them is nobody's secret.
+      or access.schema in (select schema from shared) and privilege not in ('SELECT', 'USAGE')
     else acl_type <> 'l' end
   group by classid, objid, objsubid, acl_type, access.schema, access.owner, grantor, grantee, kind,
     scope.module, s.module, granted
@@ -98,7 +103,8 @@ from (
 /** What the login role needs at home, and does not have. */
 export const MISSING_PRIVILEGES = `
 select 'missing-privilege', format('%I lacks %s on %s %s', login, privileges, i.type, i.identity), i.identity,
-  format('GRANT %s ON %s %s TO %I', privileges, word, i.identity, login), array[module], false, null, null
+  format('GRANT %s ON %s %s TO %I', privileges, replace(word, 'READ ', ''), i.identity, login), array[module],
+  false, null, null
 from (
   select s.module, login, classid, objid, word, string_agg(privilege, ', ' order by ordinality) as privileges
   from scope s join (
@@ -107,10 +113,13 @@ from (
     from object where acl_type is not null and not extended
       and not (acl_type = 'r' and name ~ '^_') and not (acl_type = 'f' and coalesce(belongs ~ 'i', false))
     union all select 'pg_namespace'::regclass, schema, schema, 'SCHEMA' from scope
+    union all select 'pg_namespace'::regclass, shared.schema, scope.schema, 'SCHEMA' from scope, shared
+    union all select 'pg_class'::regclass, "table", scope.schema, 'READ TABLE' from scope, placement
     union all select 'pg_database'::regclass, d.oid, schema, 'DATABASE' from scope, pg_database d
     where datname = current_database()
   ) as o using (schema)
   cross join unnest(case word when 'TABLE' then array['SELECT', 'INSERT', 'UPDATE', 'DELETE']
+    when 'READ TABLE' then array['SELECT']
     when 'SEQUENCE' then array['USAGE', 'SELECT'] when 'ROUTINE' then array['EXECUTE']
     when 'DATABASE' then array['CONNECT'] else array['USAGE'] end) with ordinality as p (privilege, ordinality)
   where login_id is not null and not exists (select from access a

@@ -15,7 +15,8 @@ const WHY: Readonly<Record<string, string>> = {
   'untrusted-language': 'It may read files and memory, whatever its caller may.',
   'function-setting': 'Names in its body mean what is in another schema.',
   'privilege-for-public': 'Every role of the server has it, each module included.',
-  'privilege-for-module': 'A module has DML in its own schema, and nothing else anywhere.',
+  'privilege-for-module':
+    'A module has DML in its own schema, reads where modules are, and has nothing else anywhere.',
   'privilege-for-stranger': "Somebody who is no module reads or writes behind the module's back.",
   'grant-option': 'It may be passed on, to anybody.',
   'missing-privilege': 'The module will be refused at its own table.',
@@ -36,6 +37,8 @@ const WHY: Readonly<Record<string, string>> = {
     'A role owns things in its own schema only; an owner may do anything with them.',
   'unknown-schema': 'Nobody is responsible for it, and modules could meet there.',
   'object-in-public': 'What lies in a common place becomes common.',
+  'object-in-platform':
+    'There it is kept which module is where, and nothing else: every module may look in.',
   'event-trigger': 'It runs at every DDL statement of every module.',
   publication: "Whoever subscribes reads the modules' rows.",
   subscription: 'It writes rows that no module wrote.',

@@ -69,6 +69,11 @@ scope as materialized (
   from wanted left join place n on n.nspname = module
     left join pg_roles l on l.rolname = login
     left join pg_roles o on case when owner is null then o.oid = n.nspowner else o.rolname = owner end),
+-- The platform's own schema, of which modules read the table of placements.
+shared as materialized (select oid as schema from place where nspname = 'platform'),
+placement as materialized (
+  select c.oid as table, schema from pg_class c join shared on schema = relnamespace
+  where relname = 'placement' and relkind = 'r'),
 subject as materialized (
   select module, login_id as role, 'login' as kind, schema from scope where login_id is not null
   union all select module, owner_id, 'owner', schema from scope where owner_id is not null),
