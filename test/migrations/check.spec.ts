@@ -9,7 +9,7 @@ import {
   type RuleId,
 } from '../../scripts/lib/migrations/check/index.js';
 import { migrate } from '../../scripts/lib/migrations/index.js';
-import { prismaFolder, readProjectManifests } from '../../scripts/lib/project.js';
+import { prismaFolder, readProjectModules } from '../../scripts/lib/project.js';
 import { Fixture, migrationError, tablesOf } from './support.js';
 
 const others = ['shelves', 'platform', 'public'];
@@ -283,7 +283,7 @@ describe('the check of migrations', () => {
   });
 
   it('finds nothing in the migrations of this project', () => {
-    const modules = readProjectManifests().map(({ name }) => name);
+    const modules = readProjectModules();
     const { violations, count } = checkMigrations(prismaFolder, modules);
     expect(violations).toEqual([]);
     expect(count).toBeGreaterThan(modules.length);

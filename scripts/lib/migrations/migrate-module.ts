@@ -8,6 +8,7 @@ import {
 } from '#platform/database/migration-history';
 import { applyOwn, applyPlatform, forgetFailures } from './apply.js';
 import { faultOfCheck, faultOfState } from './faults.js';
+import { faultOfMove } from './held-back.js';
 import { guardHistory, historyIsGuarded } from './history-guard.js';
 import { lockModule, type ModuleSession, withOwner } from './owner-session.js';
 import {
@@ -34,6 +35,7 @@ export async function migrateModule(
     if (dryRun) {
       const fault =
         faultOfState(module, state, rows) ??
+        (await heldBack(session, pendingOf(migrations, state))) ??
         (await refusePending(prismaFolder, module, pendingOf(migrations, state)));
       return { module, applied: fault ? [] : state.pending, ...(fault && { fault }) };
     }
@@ -63,6 +65,9 @@ const isSettled = ({ pending, edited, failed, missing }: MigrationState) =>
 const pendingOf = (migrations: readonly Migration[], state: MigrationState) =>
   migrations.filter(({ name }) => state.pending.includes(name));
 
+const heldBack = async (session: ModuleSession, pending: readonly Migration[]) =>
+  pending.length === 0 ? undefined : faultOfMove(session);
+
 /** Before anything is applied. What is applied already cannot be changed, and is not looked at. */
 async function refusePending(
   prismaFolder: string,
@@ -89,6 +94,7 @@ async function applyPending(
   const pending = pendingOf(migrations, before.state);
   const fault =
     faultOfState(module, before.state, before.rows) ??
+    (await heldBack(session, pending)) ??
     (await refusePending(prismaFolder, module, pending)) ??
     (await applyPlatform(session, pending)) ??
     (await applyOwn(session, pending, migrations, prismaFolder));

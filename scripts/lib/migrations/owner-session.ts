@@ -47,7 +47,8 @@ export const notProvisioned = (module: string, why: string, cause?: unknown) =>
     { cause },
   );
 
-function connectionFailure(module: string, error: unknown): unknown {
+/** What a failure to connect for a module means to whoever runs a command; any other one as it is. */
+export function connectionFailure(module: string, error: unknown): unknown {
   const { code = '', message, severity } = error as Error & { code?: string; severity?: string };
   if (severity === 'FATAL' && NOT_PROVISIONED.has(code))
     return notProvisioned(module, message, error);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { escapeIdentifier, type Client } from 'pg';
 import { urlWith } from '#platform/database/names';
+import { urlAt } from '#platform/placement/placement-table';
 import { isMissingDatabase, withAdmin } from '../provision/connection.js';
 import { notProvisioned } from './owner-session.js';
 import { type MigrationTarget } from './types.js';
@@ -31,7 +32,7 @@ export async function withShadowDatabase<Result>(
         module,
         decodeURIComponent(new URL(ownerUrl).username),
       );
-      return await work(urlWith(ownerUrl, { database }));
+      return await work(urlAt(ownerUrl, urlWith(adminUrl, { database })));
     } finally {
       await drop(admin, database);
     }

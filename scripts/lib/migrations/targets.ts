@@ -1,13 +1,15 @@
 import { parseOperatorConfig, processEnvironment } from '#config';
 import { loginRole, ownerRole, passwordOf, urlWith } from '#platform/database/names';
+import { urlAt } from '#platform/placement/placement-table';
 import { CliError } from '../cli.js';
-import { projectName, readProjectManifests } from '../project.js';
+import { readPlacements } from '../placements.js';
+import { projectName, readProjectModules } from '../project.js';
 import { openServer } from '../server.js';
 import { type MigrationTarget } from './types.js';
 
 type Server = Awaited<ReturnType<typeof openServer>>;
 
-/** The modules as one server has them, each with the URL of its owner role. */
+/** The modules as they are at home, each with the URL of its owner role. */
 export const targetsOf = (
   { adminUrl, secret }: Pick<Server, 'adminUrl' | 'secret'>,
   project: string,
@@ -22,6 +24,19 @@ export const targetsOf = (
     };
   });
 
+/** The same, each where its rows are. */
+export async function placedTargets(
+  server: Pick<Server, 'adminUrl' | 'secret'>,
+  project: string,
+  modules: readonly string[],
+): Promise<MigrationTarget[]> {
+  const moved = await readPlacements(server.adminUrl);
+  return targetsOf(server, project, modules).map((target) => {
+    const place = moved.find(({ module }) => module === target.module);
+    return { ...target, ownerUrl: urlAt(target.ownerUrl, place?.database ?? null) };
+  });
+}
+
 /**
  * Opens the project's server for a command, and releases it afterwards.
  *
@@ -35,7 +50,7 @@ export async function withTargets<Result>(
   const modules = chooseModules(names);
   const server = await openServer(parseOperatorConfig(processEnvironment()));
   try {
-    return await work(targetsOf(server, projectName, modules), server);
+    return await work(await placedTargets(server, projectName, modules), server);
   } finally {
     await server.release();
   }
@@ -48,7 +63,7 @@ export const withTarget = <Result>(
 ): Promise<Result> => withTargets([module], ([target]) => work(target as MigrationTarget));
 
 function chooseModules(names: readonly string[]): readonly string[] {
-  const known = readProjectManifests().map((manifest) => manifest.name);
+  const known = readProjectModules();
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
     throw new CliError(

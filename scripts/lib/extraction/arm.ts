@@ -1,0 +1,95 @@
+import { CliError, listed } from '../cli.js';
+import { busiestFirst, putFence } from './fence.js';
+import { passMarker } from './marker.js';
+import type { Move } from './move.js';
+import { refuseDifferences } from './prepare.js';
+import type { Side, SideName } from './side.js';
+import type { SideSight, SubscriptionSight, TableSight } from './sight.js';
+import { doorOf, freshEpoch } from './stage.js';
+import { makeStream, type Stream } from './stream.js';
+
+/** All that a switch needs to have before anything is closed. */
+export interface Armed {
+  /** The epoch at which the side to leave would open again. */
+  readonly close: number;
+  /** The epoch at which the other side opens. */
+  readonly open: number;
+  /** In the order in which to close them. */
+  readonly toClose: readonly TableSight[];
+  readonly rowTables: readonly string[];
+  /** The stream to the side that is left, in place and not running. */
+  readonly wayBack: Stream;
+  readonly wayBackSeen: SubscriptionSight;
+}
+
+const MINUTE = 60_000;
+
+/**
+ * Makes ready for a switch, while everybody writes.
+ *
+ * @param maxPause milliseconds that the pause may take
+ * @throws {CliError} when it could not be made within that: the copy is behind, somebody holds a
+ *   table, or the schemas are no longer the same
+ */
+export async function arm(move: Move, target: SideName, maxPause: number): Promise<Armed> {
+  const { module } = move;
+  const leaving: SideName = target === 'home' ? 'away' : 'home';
+  const [from, to] = [move[leaving], move[target]];
+  // Who comes after a killed mover finds the fence up, and nobody to wait for.
+  const fresh = doorOf((await move.look())[leaving]) !== 'closed';
+  await refuseDifferences(move);
+  if (fresh) await refuseHolders(from, module, maxPause);
+  await passMarker(from, to, module, { epoch: 0, deadline: performance.now() + maxPause });
+  const wayBack = move.stream(target);
+  const before = await move.look();
+  const ends = { from: before[target], to: before[leaving] };
+  await makeStream(wayBack, ends, { module, copy: false });
+
+  const open = await readyToOpen(move, target);
+  const sight = await move.look();
+  const close = closedAlready(sight[leaving]) ?? freshEpoch(sight);
+  const toClose = sight[leaving].tables.filter(({ epoch }) => epoch !== close);
+  return {
+    ...{ open, close, wayBack },
+    toClose: await busiestFirst(from, module, toClose),
+    rowTables: sight.home.tables.flatMap(({ name, holdsRows }) => (holdsRows ? [name] : [])),
+    wayBackSeen: sight[leaving].subscriptions[wayBack.name] as SubscriptionSight,
+  };
+}
+
+/** The epoch at which a killed mover has closed tables of a side. */
+function closedAlready({ tables, opened }: SideSight): number | undefined {
+  const epochs = tables.flatMap(({ epoch }) =>
+    epoch !== null && !opened.includes(epoch) ? [epoch] : [],
+  );
+  return new Set(epochs).size === 1 ? epochs[0] : undefined;
+}
+
+/** Sees to it that a closed side opens at one epoch, and at one later than everybody knows of. */
+async function readyToOpen(move: Move, target: SideName): Promise<number> {
+  const sight = await move.look();
+  const { tables } = sight[target];
+  const [epoch = null, ...others] = new Set(tables.map((table) => table.epoch));
+  if (epoch !== null && others.length === 0 && epoch > sight.placement.epoch) return epoch;
+  const next = freshEpoch(sight);
+  await putFence([move[target]], move.module, tables, next, performance.now() + MINUTE);
+  return next;
+}
+
+/** @throws {CliError} naming who holds tables longer than the pause may be */
+async function refuseHolders(from: Side, module: string, maxPause: number): Promise<void> {
+  const holders = await from.rows<{ who: string }>(
+    `select distinct format('pid %s of "%s", in a transaction for %s s: %s', a.pid, usename,
+       round(extract(epoch from clock_timestamp() - xact_start), 1), left(query, 60)) as who
+     from pg_locks l join pg_class c on c.oid = relation join pg_stat_activity a on a.pid = l.pid
+     where l.database = (select oid from pg_database where datname = current_database())
+       and relnamespace = $1::regnamespace and granted and mode <> 'AccessShareLock'
+       and extract(epoch from clock_timestamp() - xact_start) * 1000 > $2`,
+    [`"${module}"`, maxPause],
+  );
+  if (holders.length === 0) return;
+  throw new CliError(
+    `Tables of "${module}" are held for longer than the pause may be:${listed(holders.map(({ who }) => who))}`,
+    'Let that end, or end it, and repeat the command.',
+  );
+}

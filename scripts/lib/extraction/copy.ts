@@ -1,0 +1,90 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { faultPoint } from '#platform/fault';
+import { CliError } from '../cli.js';
+import { name as quoted } from '../provision/statement.js';
+import { note } from './journal.js';
+import { passMarker } from './marker.js';
+import type { Move } from './move.js';
+import { enableStream, makeStream } from './stream.js';
+
+/** How far a copy has come. */
+export interface CopyProgress {
+  /** Tables, and those whose rows have all been copied. */
+  readonly tables: number;
+  readonly done: number;
+  /** Bytes of the tables as they are at home, without indexes, and an estimate of those copied. */
+  readonly bytes: number;
+  readonly copied: number;
+  /** Bytes of WAL that the other side has not confirmed. */
+  readonly lag: number;
+  /** Times that something has failed there; its server's log says what. */
+  readonly errors: number;
+}
+
+/** Milliseconds between two looks. */
+const INTERVAL = 500;
+/** Milliseconds within which a row arrives when the sides are in step. */
+const IN_STEP = 60_000;
+
+/**
+ * Begins to copy, or goes on, until every table has been copied and what is written at home
+ * arrives there as it is written.
+ *
+ * @returns seconds that it took
+ * @throws {CliError} when the stream has lost what it needs, or does not catch up
+ */
+export async function copy(move: Move, report: (progress: CopyProgress) => void): Promise<number> {
+  const { home, module } = move;
+  const began = performance.now();
+  const sight = await move.look();
+  const stream = move.stream('home');
+  await makeStream(stream, { from: sight.home, to: sight.away }, { module, copy: true });
+  await enableStream(stream);
+  await faultPoint('move.copying');
+  await note(home, module, 'copy', 'begun', { stream: stream.name });
+  for (let progress; (progress = await copyProgress(move)).done < progress.tables;) {
+    report(progress);
+    await pause(INTERVAL);
+  }
+  const deadline = performance.now() + IN_STEP;
+  const milliseconds = await passMarker(stream.from, stream.to, module, { epoch: 0, deadline });
+  // Whoever comes first after the cutover gets plans that know what is there.
+  const tables = sight.away.tables.map(({ name }) => `${quoted(module)}.${quoted(name)}`);
+  await stream.to.client.query(`analyze ${tables.join(', ')}`);
+  const seconds = (performance.now() - began) / 1000;
+  await note(home, module, 'copy', 'done', { seconds, markerMilliseconds: milliseconds });
+  return seconds;
+}
+
+/** @throws {CliError} when the copy cannot go on */
+export async function copyProgress(move: Move): Promise<CopyProgress> {
+  const { home, away, module, names } = move;
+  const sight = await move.look();
+  const slot = sight.home.slots[names.home];
+  const subscription = sight.away.subscriptions[names.home];
+  if (slot === undefined || subscription === undefined || slot.walStatus === 'lost') {
+    throw new CliError(
+      'The stream has lost what it needs: its slot is gone, or the server has thrown away WAL that it still needs.',
+      `npm run extract-module -- ${module} abort, then begin again; see max_slot_wal_keep_size.`,
+    );
+  }
+  const sizes = await home.rows<{ name: string; bytes: number }>(
+    `select relname as name, pg_table_size(c.oid)::float8 as bytes from pg_class c
+     join pg_namespace n on n.oid = relnamespace where nspname = $1 and relkind = 'r'
+     and relname = any($2)`,
+    [module, sight.home.tables.map(({ name }) => name)],
+  );
+  const { bytes: underWay } = await away.row<{ bytes: number }>(
+    'select coalesce(sum(bytes_processed), 0)::float8 as bytes from pg_stat_progress_copy where datname = current_database()',
+  );
+  const total = (list: typeof sizes) => list.reduce((sum, { bytes }) => sum + bytes, 0);
+  const done = sizes.filter(({ name }) => !subscription.copying.includes(name));
+  return {
+    tables: sizes.length,
+    done: done.length,
+    bytes: total(sizes),
+    copied: Math.min(total(sizes), total(done) + underWay),
+    lag: slot.lag,
+    errors: subscription.errors,
+  };
+}

@@ -1,0 +1,50 @@
+import { hostname, userInfo } from 'node:os';
+import type { Side } from './side.js';
+
+/** What a person, or the walk, asks the mover to do. */
+export type Verb = 'prepare' | 'copy' | 'verify' | 'cutover' | 'rollback' | 'finish' | 'abort';
+
+/** A step of a move, as it was noted when it began or ended. */
+export interface Entry {
+  readonly verb: Verb;
+  readonly step: string;
+  readonly who: string;
+  readonly at: Date;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Notes a step in `platform.move`, for people. What is done next is never decided by it, but for
+ * one thing: only a database of which it says that a move has begun there is emptied or dropped.
+ */
+export async function note(
+  home: Side,
+  module: string,
+  verb: Verb,
+  step: 'begun' | 'done' | 'taken back',
+  details: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
+  const who = `${userInfo().username}@${hostname()} ${process.pid}`;
+  await home.rows(
+    'insert into platform.move (module, verb, step, who, details) values ($1, $2, $3, $4, $5)',
+    [module, verb, step, who, JSON.stringify(details)],
+  );
+}
+
+/** The steps of a module's moves, the oldest first. */
+export const readJournal = (home: Side, module: string): Promise<Entry[]> =>
+  home.rows<Entry>(
+    'select verb, step, who, at, details from platform.move where module = $1 order by id',
+    [module],
+  );
+
+/** Where the module's last move leads or led to, unless it was aborted: a URL without user and password. */
+export async function notedPlace(home: Side, module: string): Promise<string | undefined> {
+  const [entry] = await home.rows<{ verb: Verb; place: string }>(
+    `select verb, details->>'place' as place from platform.move
+     where module = $1 and (verb, step) in (('prepare', 'begun'), ('abort', 'done'))
+     order by id desc limit 1`,
+    [module],
+  );
+  return entry?.verb === 'prepare' ? entry.place : undefined;
+}

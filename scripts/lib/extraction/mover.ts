@@ -1,0 +1,172 @@
+import { CliError, listed } from '../cli.js';
+import { abort, finish } from './end.js';
+import { copy, type CopyProgress } from './copy.js';
+import { note, type Verb } from './journal.js';
+import { passMarker } from './marker.js';
+import { type Move, type MoveRequest, withMove } from './move.js';
+import { readiness } from './plan.js';
+import type { Finding } from './preflight.js';
+import { closeAway, prepare } from './prepare.js';
+import type { SideName } from './side.js';
+import { complete, otherSide, reopen, switchTo } from './switch.js';
+import { closedEpoch, meaning, type Stage } from './stage.js';
+import { compare, describeMismatches, type Verification } from './verify.js';
+
+/** Milliseconds that a row may take to the other side while both are compared. */
+const CATCH_UP = 60_000;
+
+export interface MoverOptions {
+  /** Milliseconds that writers may have to wait in a switch. */
+  readonly maxPause: number;
+  readonly progress?: (progress: CopyProgress) => void;
+}
+
+/** What a verb did: nothing but say where the move stands, when it had been done before. */
+export interface Done {
+  readonly verb: Verb;
+  readonly stage: Stage;
+  /** Milliseconds that writers had to wait. */
+  readonly pause?: number;
+  readonly verification?: Verification;
+  readonly seconds?: number;
+}
+
+type Act = (move: Move, options: MoverOptions) => Promise<Omit<Done, 'verb' | 'stage'>>;
+
+/** Where a verb begins, where it has been done already, and what it does. */
+interface Rule {
+  readonly from: readonly Stage[];
+  readonly done: readonly Stage[];
+  readonly act: Act;
+}
+
+const rules: Record<Exclude<Verb, 'prepare'>, Rule> = {
+  copy: { from: ['prepared', 'copying'], done: ['in step'], act: copyRows },
+  verify: { from: ['in step', 'away'], done: [], act: verify },
+  cutover: {
+    from: ['in step', 'leaving', 'arriving', 'returning'],
+    done: ['away'],
+    act: lead('away'),
+  },
+  rollback: {
+    from: ['away', 'returning', 'landing', 'leaving'],
+    done: ['in step'],
+    act: lead('home'),
+  },
+  finish: { from: ['away'], done: ['finished'], act: quietly(finish) },
+  abort: {
+    from: ['none', 'prepared', 'copying', 'in step', 'leaving'],
+    done: [],
+    act: quietly(abort),
+  },
+};
+
+/**
+ * Does one verb of a move, or goes on with it where a killed mover stood.
+ *
+ * @throws {CliError} when the move stands elsewhere, or the verb found something in its way
+ */
+export async function extract(
+  request: MoveRequest,
+  verb: Verb,
+  options: MoverOptions,
+): Promise<Done> {
+  if (verb === 'prepare') return prepareTarget(request);
+  const { from, done, act } = rules[verb];
+  return withMove(request, 'change', async (move) => {
+    const { stage } = await move.look();
+    if (done.includes(stage)) return { verb, stage };
+    if (!from.includes(stage)) throw elsewhere(request.module, verb, stage);
+    const result = await act(move, options);
+    return { verb, stage: (await move.look()).stage, ...result };
+  });
+}
+
+/** In two parts, since the other database may have to be made before anybody can be alone there. */
+async function prepareTarget(request: MoveRequest): Promise<Done> {
+  await withMove(request, 'change', async (move) => {
+    const { stage } = await move.look();
+    if (stage === 'finished') throw elsewhere(request.module, 'prepare', stage);
+    if (stage !== 'none') return;
+    refuse((await readiness(move, [])).findings);
+    await prepare(move);
+  });
+  await closeAway(request);
+  return withMove(request, 'look', async (move) => ({
+    verb: 'prepare',
+    stage: (await move.look()).stage,
+  }));
+}
+
+function quietly(work: (move: Move) => Promise<void>): Act {
+  return async (move) => {
+    await work(move);
+    return {};
+  };
+}
+
+async function copyRows(move: Move, { progress = () => undefined }: MoverOptions) {
+  return { seconds: await copy(move, progress) };
+}
+
+async function verify(move: Move) {
+  const { stage, home: seen } = await move.look();
+  const side: SideName = stage === 'away' ? 'away' : 'home';
+  const sides = { from: move[side], to: move[otherSide(side)] };
+  const catchUp = () =>
+    passMarker(sides.from, sides.to, move.module, {
+      epoch: 0,
+      deadline: performance.now() + CATCH_UP,
+    });
+  const tables = seen.tables.filter(({ holdsRows }) => holdsRows).map(({ name }) => name);
+  const verification = await compare(sides, move.module, tables, catchUp);
+  await note(move.home, move.module, 'verify', 'done', { ...verification });
+  if (verification.mismatches.length > 0) throw different(move.module, verification, side);
+  return { verification };
+}
+
+/** The cutover leads away, the rollback home. */
+function lead(target: SideName): Act {
+  const verb = target === 'away' ? 'cutover' : 'rollback';
+  return async (move, { maxPause }) => {
+    const sight = await move.look();
+    const { stage } = sight;
+    // Somebody was killed on the way that is not wanted any more.
+    if (stage === (target === 'home' ? 'leaving' : 'returning')) {
+      await reopen(move, target, closedEpoch(sight[target]) as number);
+      return {};
+    }
+    if (stage === 'arriving' || stage === 'landing') {
+      await complete(move, target);
+      return {};
+    }
+    await note(move.home, move.module, verb, 'begun', { maxPause });
+    const { pause, verification } = await switchTo(move, target, maxPause);
+    await note(move.home, move.module, verb, 'done', { pause, ...verification });
+    if (verification.mismatches.length === 0) return { pause, verification };
+    if (target === 'away') await switchTo(move, 'home', maxPause);
+    throw different(move.module, verification, 'home');
+  };
+}
+
+const different = (module: string, { mismatches }: Verification, open: SideName) =>
+  new CliError(
+    `The two sides of "${module}" are not the same:${listed(describeMismatches(mismatches))}`,
+    `Its rows are written ${open === 'home' ? 'at home' : 'on the other side'}; find out who else wrote to the copy. Then ${open === 'home' ? 'abort, and begin again' : 'rollback, or mend the rows at home'}.`,
+  );
+
+/** @throws {CliError} naming all that stands in the way of a move */
+function refuse(findings: readonly Finding[]): void {
+  const refusals = findings.filter(({ level }) => level === 'refusal');
+  if (refusals.length === 0) return;
+  throw new CliError(
+    `The module cannot be moved as it is:${listed(refusals.map(({ rule, fact, remedy }) => `${rule}: ${fact}\n    ${remedy}`))}`,
+    'Mend that first. See docs/extracting-a-module.md#refusals',
+  );
+}
+
+const elsewhere = (module: string, verb: Verb, stage: Stage) =>
+  new CliError(
+    `"${module}" is not where "${verb}" begins: ${meaning[stage].is}.`,
+    `What comes next: ${meaning[stage].next}`,
+  );

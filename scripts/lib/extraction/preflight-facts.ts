@@ -1,0 +1,169 @@
+import { CliError, listed } from '../cli.js';
+import { UNMOVED } from './sight.js';
+import type { Side } from './side.js';
+
+/** A table of the module, and what a copy by logical replication depends on. */
+export interface TableFacts {
+  readonly name: string;
+  /** As pg_class has it: r table, p partitioned, f foreign. */
+  readonly kind: string;
+  readonly owner: string;
+  readonly unlogged: boolean;
+  /** Whether updates and deletes can be told to the other side by a key. */
+  readonly keyed: boolean;
+  readonly rowSecurity: boolean;
+  /** A child by inheritance, not a partition. */
+  readonly inherits: boolean;
+  /** Triggers that fire, or would fire, where rows arrive by replication. */
+  readonly alwaysTriggers: readonly string[];
+  readonly rules: readonly string[];
+  /** Columns that name large objects. */
+  readonly largeObjects: readonly string[];
+  /** Roles, other than the module's two, that may write. */
+  readonly writers: readonly string[];
+  /** Subscriptions of somebody else that fill it. */
+  readonly subscriptions: readonly string[];
+  /** Bytes, indexes included, and rows as last estimated. */
+  readonly bytes: number;
+  readonly estimate: number;
+}
+
+/** The server's means of replication. */
+export interface ServerMeans {
+  readonly version: number;
+  readonly walLevel: string;
+  readonly freeSlots: number;
+  readonly freeSenders: number;
+  readonly freeWorkers: number;
+  readonly encoding: string;
+  readonly superuser: boolean;
+  readonly replication: boolean;
+  readonly mayCreateSubscriptions: boolean;
+  readonly walKeepLimit: string;
+  readonly extensions: readonly string[];
+}
+
+/** What stands in the way at home, or may. */
+export interface HomeFacts extends ServerMeans {
+  readonly tables: readonly TableFacts[];
+  /** Objects of one schema that depend on one of another, as "x depends on y". */
+  readonly crossing: readonly string[];
+  /** Extensions whose types, functions or operators the module's objects use. */
+  readonly usedExtensions: readonly string[];
+  readonly materialized: readonly string[];
+  readonly prepared: readonly string[];
+  /** Transactions that have been writing for more than five seconds. */
+  readonly longTransactions: readonly string[];
+}
+
+const MEANS = `
+  'version', current_setting('server_version_num')::int / 10000,
+  'walLevel', current_setting('wal_level'),
+  'freeSlots', current_setting('max_replication_slots')::int - (select count(*) from pg_replication_slots),
+  'freeSenders', current_setting('max_wal_senders')::int - (select count(*) from pg_stat_replication),
+  'freeWorkers', current_setting('max_logical_replication_workers')::int
+    - (select count(*) from pg_stat_subscription where pid is not null),
+  'encoding', (select pg_encoding_to_char(encoding) from pg_database where datname = current_database()),
+  'superuser', (select rolsuper from pg_roles where rolname = current_user),
+  'replication', (select rolreplication or rolsuper from pg_roles where rolname = current_user),
+  'mayCreateSubscriptions', (select coalesce(bool_or(pg_has_role(oid, 'MEMBER')), false)
+    from pg_roles where rolname = 'pg_create_subscription'),
+  'walKeepLimit', current_setting('max_slot_wal_keep_size'),
+  'extensions', (select json_agg(extname) from pg_extension)`;
+
+// Who owns which object, and in which schema it is; a trigger, a default or a constraint is in its table's.
+const CROSSING = `
+  with object as (
+    select 'pg_class'::regclass as class, oid, relnamespace as schema from pg_class
+    union all select 'pg_type'::regclass, oid, typnamespace from pg_type
+    union all select 'pg_proc'::regclass, oid, pronamespace from pg_proc
+    union all select 'pg_constraint'::regclass, oid, connamespace from pg_constraint
+    union all select 'pg_trigger'::regclass, t.oid, relnamespace from pg_trigger t join pg_class c on c.oid = tgrelid where not tgisinternal
+    union all select 'pg_attrdef'::regclass, d.oid, relnamespace from pg_attrdef d join pg_class c on c.oid = adrelid
+    union all select 'pg_rewrite'::regclass, r.oid, relnamespace from pg_rewrite r join pg_class c on c.oid = ev_class)
+  select distinct format('%s depends on %s', pg_describe_object(d.classid, d.objid, d.objsubid),
+    pg_describe_object(d.refclassid, d.refobjid, d.refobjsubid)) as line
+  from pg_depend d
+  join object one on one.class = d.classid and one.oid = d.objid
+  join object other on other.class = d.refclassid and other.oid = d.refobjid
+  where one.schema <> other.schema and $1::regnamespace in (one.schema, other.schema)
+    and not exists (select from pg_depend e where e.deptype = 'e'
+      and (e.classid, e.objid) in ((d.refclassid, d.refobjid), (d.classid, d.objid)))
+    and other.schema not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace, 'pg_toast'::regnamespace)
+    and one.schema <> 'pg_toast'::regnamespace`;
+
+const TABLES = `
+  select relname as name, relkind as kind, pg_get_userbyid(relowner) as owner,
+    relpersistence = 'u' as unlogged, relrowsecurity as "rowSecurity",
+    relkind <> 'r' or exists (select from pg_index where indrelid = c.oid and indimmediate
+      and case relreplident when 'd' then indisprimary when 'i' then indisreplident else false end) as keyed,
+    not relispartition and exists (select from pg_inherits where inhrelid = c.oid) as inherits,
+    array(select tgname::text from pg_trigger where tgrelid = c.oid and tgenabled in ('A', 'R')) as "alwaysTriggers",
+    array(select rulename::text from pg_rewrite where ev_class = c.oid) as rules,
+    array(select attname::text from pg_attribute where attrelid = c.oid and attnum > 0
+      and not attisdropped and format_type(atttypid, null) in ('oid', 'lo')) as "largeObjects",
+    array(select distinct coalesce(r.rolname::text, 'PUBLIC') from aclexplode(relacl) a left join pg_roles r on r.oid = grantee
+      where privilege_type in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE') and coalesce(r.rolname, '') <> all($3)) as writers,
+    array(select subname::text from pg_subscription_rel join pg_subscription s on s.oid = srsubid
+      where srrelid = c.oid and subname <> all($4)) as subscriptions,
+    case relkind when 'r' then pg_total_relation_size(c.oid)::float8 else 0 end as bytes,
+    greatest(reltuples, pg_stat_get_live_tuples(c.oid), 0)::float8 as estimate
+  from pg_class c
+  where relnamespace = $1::regnamespace and relkind in ('r', 'p', 'f') and relname <> all($2)
+  order by 1`;
+
+const HOME = `
+select json_build_object(${MEANS},
+  'tables', (select coalesce(json_agg(t), '[]') from (${TABLES}) as t),
+  'crossing', (select coalesce(json_agg(line order by line), '[]') from (${CROSSING}) as c),
+  'usedExtensions', (select coalesce(json_agg(distinct extname), '[]')
+    from pg_depend d
+    join pg_depend e on e.deptype = 'e' and (e.classid, e.objid) = (d.refclassid, d.refobjid)
+    join pg_extension x on x.oid = e.refobjid
+    left join pg_attrdef a on d.classid = 'pg_attrdef'::regclass and a.oid = d.objid
+    join pg_class c on c.oid = coalesce(a.adrelid, case when d.classid = 'pg_class'::regclass then d.objid end)
+    where relnamespace = $1::regnamespace),
+  'materialized', (select coalesce(json_agg(relname), '[]') from pg_class
+    where relnamespace = $1::regnamespace and relkind = 'm'),
+  'prepared', (select coalesce(json_agg(format('"%s" in "%s"', gid, database)), '[]') from pg_prepared_xacts),
+  'longTransactions', (select coalesce(json_agg(line), '[]') from (
+    select distinct format('pid %s in "%s", for %s s: %s', a.pid, a.datname,
+      round(extract(epoch from clock_timestamp() - xact_start)), left(query, 60)) as line
+    from pg_stat_activity a
+    where a.pid <> pg_backend_pid() and backend_xid is not null
+      and clock_timestamp() - xact_start > interval '5 s') as t)
+) as facts`;
+
+const CHANGING = `
+  select distinct format('pid %s as "%s", for %s s: %s', a.pid, usename,
+    round(extract(epoch from clock_timestamp() - xact_start)), left(query, 60)) as line
+  from pg_locks l join pg_class c on c.oid = relation join pg_namespace n on n.oid = relnamespace
+  join pg_stat_activity a on a.pid = l.pid
+  where l.database = (select oid from pg_database where datname = current_database())
+    and nspname = $1 and mode = 'AccessExclusiveLock' and granted and a.pid <> pg_backend_pid()`;
+
+/**
+ * @param roles the module's two
+ * @param streams the names of the move's own subscriptions
+ * @throws {CliError} while somebody changes the schema, so that it cannot be looked at
+ */
+export async function readHomeFacts(
+  side: Side,
+  module: string,
+  roles: readonly string[],
+  streams: readonly string[],
+): Promise<HomeFacts> {
+  const changing = await side.rows<{ line: string }>(CHANGING, [module]);
+  if (changing.length > 0) {
+    throw new CliError(
+      `The schema "${module}" is being changed:${listed(changing.map(({ line }) => line))}`,
+      'Let that end, and repeat the command.',
+      2,
+    );
+  }
+  const values = [`"${module}"`, UNMOVED, roles, streams];
+  return (await side.row<{ facts: HomeFacts }>(HOME, values)).facts;
+}
+
+export const readMeans = async (side: Side): Promise<ServerMeans> =>
+  (await side.row<{ facts: ServerMeans }>(`select json_build_object(${MEANS}) as facts`)).facts;

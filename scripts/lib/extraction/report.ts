@@ -1,0 +1,71 @@
+import { listed } from '../cli.js';
+import type { CopyProgress } from './copy.js';
+import type { Done } from './mover.js';
+import type { Readiness } from './plan.js';
+import type { Status } from './status.js';
+import { meaning } from './stage.js';
+
+const mb = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+const names = (list: readonly string[]) => list.join(', ') || 'nobody';
+
+/** A readiness report as text. */
+export function describeReadiness(plan: Readiness): string {
+  const bytes = plan.tables.reduce((sum, table) => sum + table.bytes, 0);
+  const rows = plan.tables.reduce((sum, table) => sum + table.rows, 0);
+  const of = (level: 'refusal' | 'warning') =>
+    plan.findings
+      .filter((finding) => finding.level === level)
+      .map(({ rule, fact, remedy }) => `${rule}: ${fact}\n    ${remedy}`);
+  return [
+    `${plan.module}: ${plan.tables.length} tables, about ${rows} rows; the copy takes ${mb(bytes)} of disk there`,
+    `  calls ${names(plan.calls)}; is called by ${names(plan.calledBy)}`,
+    `  hears ${names(plan.hears)}; is heard by ${names(plan.heardBy)}`,
+    `To be mended first:${listed(of('refusal')) || ' nothing'}`,
+    `To be weighed:${listed(of('warning')) || ' nothing'}`,
+    '',
+  ].join('\n');
+}
+
+/** What a verb did, in a line or two. */
+export function describeDone({ verb, stage, pause, verification, seconds }: Done): string {
+  const facts = [
+    ...(seconds === undefined ? [] : [`in ${seconds.toFixed(1)} s`]),
+    ...(pause === undefined ? [] : [`writers waited for ${pause.toFixed(0)} ms`]),
+    ...(verification === undefined
+      ? []
+      : [
+          `${verification.rows} rows of ${verification.tables} tables are the same on both sides (${verification.seconds.toFixed(1)} s)`,
+        ]),
+  ];
+  return `${[`${verb}: ${meaning[stage].is}`, ...facts].join('; ')}\n`;
+}
+
+/** How far a copy has come, with its rate since the last look. */
+export function progressLine(): (progress: CopyProgress) => string {
+  const began = performance.now();
+  return ({ done, tables, copied, bytes, lag, errors }) => {
+    const seconds = (performance.now() - began) / 1000;
+    const rate = copied / Math.max(seconds, 0.001);
+    const left = rate > 0 ? `, ${Math.ceil((bytes - copied) / rate)} s to go` : '';
+    const failed = errors > 0 ? `; ${errors} failures, see the log of the other server` : '';
+    return `${done} of ${tables} tables, ${mb(copied)} of ${mb(bytes)}, ${mb(rate)}/s${left}, ${mb(lag)} behind${failed}`;
+  };
+}
+
+/** A status as text, with the last ten steps. */
+export function describeStatus(status: Status): string {
+  const { module, stage, is, next, target, placement, doors, copy, lag, busy, journal } = status;
+  const steps = journal
+    .slice(-10)
+    .map(({ at, verb, step, who }) => `${at.toISOString()} ${verb} ${step} (${who})`);
+  return [
+    `${module}: ${stage}, which means: ${is}`,
+    `  next: ${next}${busy ? ' (a mover is at work now)' : ''}`,
+    `  other database: ${target ?? 'none was named'}`,
+    `  home is ${doors.home}, the other side is ${doors.away}; epoch ${placement.epoch} is at ${placement.database ?? 'home'}`,
+    ...(copy ? [`  ${progressLine()(copy)}`] : []),
+    ...(lag === undefined ? [] : [`  the way back is ${mb(lag)} behind`]),
+    ...(steps.length > 0 ? [`  steps:${listed(steps)}`] : []),
+    '',
+  ].join('\n');
+}

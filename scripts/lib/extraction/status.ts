@@ -1,0 +1,43 @@
+import { copyProgress, type CopyProgress } from './copy.js';
+import { type Entry, readJournal } from './journal.js';
+import type { Move } from './move.js';
+import { placeOf } from './side.js';
+import { doorOf, type Door, meaning, type Placement, type Stage } from './stage.js';
+
+/** Where a move stands, for people and for scripts. */
+export interface Status {
+  readonly module: string;
+  readonly stage: Stage;
+  readonly is: string;
+  readonly next: string;
+  /** URL of the other database, without user and password. */
+  readonly target: string | undefined;
+  readonly placement: Placement;
+  readonly doors: { readonly home: Door; readonly away: Door };
+  readonly copy: CopyProgress | undefined;
+  /** Bytes of WAL that the way back is behind. */
+  readonly lag: number | undefined;
+  /** Whether a mover is at work now. */
+  readonly busy: boolean;
+  readonly journal: readonly Entry[];
+}
+
+/** Looks at a move while another mover may be at work. Changes nothing. */
+export async function statusOf(move: Move): Promise<Status> {
+  const { module, target, home, names } = move;
+  const { stage, placement, ...sides } = await move.look();
+  const { busy } = await home.row<{ busy: boolean }>(
+    `select exists (select from pg_locks where locktype = 'advisory' and objsubid = 1
+       and (classid::bigint << 32 | objid::bigint) = hashtextextended($1, 0)
+       and database = (select oid from pg_database where datname = current_database())) as busy`,
+    [`move:${module}`],
+  );
+  return {
+    ...{ module, stage, ...meaning[stage], placement, busy },
+    target: target === undefined ? undefined : placeOf(target),
+    doors: { home: doorOf(sides.home), away: doorOf(sides.away) },
+    copy: stage === 'copying' || stage === 'in step' ? await copyProgress(move) : undefined,
+    lag: sides.away.slots[names.away]?.lag,
+    journal: await readJournal(home, module),
+  };
+}

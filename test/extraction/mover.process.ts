@@ -1,0 +1,22 @@
+import type { Verb } from '../../scripts/lib/extraction/journal.js';
+import type { MoveRequest } from '../../scripts/lib/extraction/move.js';
+import { extract } from '../../scripts/lib/extraction/mover.js';
+import { installKillPoint } from '../support/kill-point.js';
+
+/** What the mover, as a process of its own, is told to do; its environment says where it ends. */
+export interface Order {
+  readonly request: Omit<MoveRequest, 'say'>;
+  readonly verb: Verb;
+  readonly maxPause: number;
+}
+
+process.once('message', ({ request, verb, maxPause }: Order) => {
+  installKillPoint();
+  extract({ ...request, say: () => undefined }, verb, { maxPause }).then(
+    () => process.exit(0),
+    (error: unknown) => {
+      process.stderr.write(`${String(error)}\n`);
+      process.exit(1);
+    },
+  );
+});
