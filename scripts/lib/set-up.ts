@@ -1,7 +1,7 @@
 import { databaseUrlVariable, type Environment, type OperatorConfig } from '#config';
 import { loginRole, passwordOf, urlWith } from '#platform/database/names';
 import { migrate } from './migrations/index.js';
-import { targetsOf } from './migrations/targets.js';
+import { placedTargets } from './migrations/targets.js';
 import { prismaFolder } from './project.js';
 import { provision } from './provision/index.js';
 
@@ -11,6 +11,19 @@ export interface Project {
   readonly secret: string;
   readonly name: string;
   readonly modules: readonly string[];
+  /** Of modules whose rows are in a database of their own on that server, its name. */
+  readonly databases?: Readonly<Record<string, string>>;
+}
+
+/** A role's login URL to the database that a module's rows are in. */
+export function roleUrl(
+  { adminUrl, secret, databases = {} }: Project,
+  module: string,
+  user: string,
+): string {
+  const database = databases[module];
+  const password = passwordOf(secret, user);
+  return urlWith(adminUrl, { user, password, ...(database !== undefined && { database }) });
 }
 
 /**
@@ -24,17 +37,15 @@ export async function setUp(
   { poolSize }: Pick<OperatorConfig, 'poolSize'>,
 ): Promise<readonly string[]> {
   const plan = await provision({ adminUrl, project: name, modules, secret, poolSize });
-  await migrate(targetsOf({ adminUrl, secret }, name, modules), { prismaFolder });
+  await migrate(await placedTargets({ adminUrl, secret }, name, modules), { prismaFolder });
   return plan.notes;
 }
 
 /** The variables that tell an app its modules' login URLs. */
-export function appEnvironment({ adminUrl, secret, name, modules }: Project): Environment {
-  return Object.fromEntries(
-    modules.map((module) => {
-      const user = loginRole(name, module);
-      const password = passwordOf(secret, user);
-      return [databaseUrlVariable(module), urlWith(adminUrl, { user, password })];
-    }),
+export const appEnvironment = (project: Project): Environment =>
+  Object.fromEntries(
+    project.modules.map((module) => [
+      databaseUrlVariable(module),
+      roleUrl(project, module, loginRole(project.name, module)),
+    ]),
   );
-}

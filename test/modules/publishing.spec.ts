@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { inventoryContract } from '#modules/inventory';
-import { ContractRegistry } from '#platform/contracts/contract-registry';
 import { publishedBy } from '../support/published.js';
-import { emptyTables, startTestApp, type TestApp } from '../support/test-app.js';
+import { clientOf, emptyTables, startTestApp, type TestApp } from '../support/test-app.js';
 
 let app: TestApp;
 
@@ -12,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 beforeEach(() => emptyTables('customers', 'catalog', 'inventory'));
 
-const inventory = () => app.nest.get(ContractRegistry).client(inventoryContract, 'test');
+const inventory = () => clientOf(app, inventoryContract);
 
 describe('customers publish', () => {
   const ada = { name: 'Ada', email: 'ada@example.com' };

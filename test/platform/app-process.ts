@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Environment } from '#config';
 import { rootFolder } from '../../scripts/lib/project.js';
 import type { Project } from '../../scripts/lib/set-up.js';
-import { sender, type TestApp } from '../support/test-app.js';
+import { type Send, sender } from '../support/sender.js';
 import { testEnvironment } from '../support/test-project.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -20,7 +20,9 @@ export interface Ended {
 export interface AppProcess {
   readonly child: ChildProcess;
   readonly url: string;
-  readonly send: TestApp['send'];
+  /** Where other processes reach it, if they may. */
+  readonly internalPort: number | undefined;
+  readonly send: Send;
   readonly ended: Promise<Ended>;
 }
 
@@ -74,14 +76,16 @@ export async function startAppProcess(
   const { child, said, ended } = launch(change, options);
   const url = await waitFor(() => {
     if (child.exitCode !== null || child.signalCode !== null) return said;
-    return /ready on (http:\S+?),/.exec(said.stdout)?.[1];
+    return /ready on (http:\S+?),.*\n/.exec(said.stdout)?.[1];
   }, 60_000).catch(async (error: unknown) => {
     child.kill('SIGKILL');
     await ended;
     throw error;
   });
   if (typeof url !== 'string') throw new Error(`The app did not start: ${url.stderr}`);
-  return { child, url, send: sender(url), ended };
+  const internal = /other processes on port (\d+)/.exec(said.stdout)?.[1];
+  const internalPort = internal === undefined ? undefined : Number(internal);
+  return { child, url, internalPort, send: sender(url), ended };
 }
 
 /** Runs the app until it ends by itself, as it does when it refuses to start. */

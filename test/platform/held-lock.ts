@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { loginRole } from '#platform/database/names';
+import { loginRole, urlWith } from '#platform/database/names';
 import { roleUrl, testProject } from '../support/test-project.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -32,7 +32,7 @@ export async function holdLock(
       waitFor(async () => {
         const pids = await waitingFor(rows[0]?.pid as number, waiting);
         return pids.length >= count ? pids : undefined;
-      }, 4_000),
+      }),
     release: () => client.end(),
     commit: async () => {
       await client.query('commit');
@@ -44,7 +44,7 @@ export async function holdLock(
 const waitingFor = async (holder: number, module: string): Promise<number[]> => {
   const found = await asAdmin<{ pid: number }>(
     `select pid from pg_stat_activity
-     where datname = current_database() and application_name = $2
+     where application_name = $2
        and pg_blocking_pids(pid) @> array[$1::int]`,
     [holder, module],
   );
@@ -59,14 +59,24 @@ export async function terminateSessions(
   const { name } = testProject();
   for (const module of modules) {
     // An admin who is no superuser may only end the sessions of roles it is a member of.
-    await asAdmin(`
+    await runOnce(
+      adminUrlOf(module),
+      `
       begin;
       grant ${pg.escapeIdentifier(loginRole(name, module))} to current_user;
       select pg_terminate_backend(pid, 5000) from pg_stat_activity
       where datname = current_database() and application_name = ${pg.escapeLiteral(module)}
         and pid <> all ('{${spared.join()}}');
-      rollback`);
+      rollback`,
+    );
   }
+}
+
+/** The admin's URL to the database of this worker that holds the module's rows. */
+function adminUrlOf(module: string): string {
+  const { adminUrl, databases = {} } = testProject();
+  const database = databases[module];
+  return database === undefined ? adminUrl : urlWith(adminUrl, { database });
 }
 
 /** Runs one statement as the admin, in this worker's database. */

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { Answer } from '../support/test-app.js';
+import type { Answer } from '../support/sender.js';
 
 /** What would tell a stranger how the house is built: traces, paths, SQL, drivers, roles. */
 const INTERNALS =

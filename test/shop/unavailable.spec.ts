@@ -4,7 +4,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { loginRole } from '#platform/database/names';
 import { appConfig, createApp } from '../../src/app.js';
-import { type Answer, emptyTables, sender, type TestApp } from '../support/test-app.js';
+import { type Answer, type Send, sender } from '../support/sender.js';
+import { emptyTables } from '../support/test-app.js';
 import { Shop, Surroundings } from '../support/shop.js';
 import { testEnvironment, testProject } from '../support/test-project.js';
 import { asAdmin, terminateSessions } from '../platform/held-lock.js';
@@ -13,7 +14,7 @@ import { expectProblem } from '../platform/problems.js';
 /** A way to the database that can be cut; only inventory takes it. */
 let line: Line;
 let nest: NestFastifyApplication;
-let send: TestApp['send'];
+let send: Send;
 let shop: Shop;
 let around: Surroundings;
 let customerId: string;

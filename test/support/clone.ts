@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type Environment } from '#config';
-import { projectName, readProjectManifests, rootFolder } from '../../scripts/lib/project.js';
+import { projectName, readProjectModules, rootFolder } from '../../scripts/lib/project.js';
 
 /** A copy of the working tree, after `npm ci` and before the first `npm start`. */
 export interface Clone {
@@ -50,7 +50,7 @@ function workingTree(): string[] {
 }
 
 const generatedClients = () =>
-  readProjectManifests().map(({ name }) => `src/modules/${name}/internal/prisma`);
+  readProjectModules().map((name) => `src/modules/${name}/internal/prisma`);
 
 /** Without what jest and the run's set-up tell their own processes. */
 async function runIn(folder: string, command: string, environment: Environment): Promise<Ran> {

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { parseAppConfig } from '#config';
 import { ModuleDatabase } from '#platform/database';
 import type { Transaction } from '#platform/database/module-database';
-import { defineModule } from '#platform/define-module';
+import { defineModule, manifestOf } from '#platform/define-module';
 import type { Feed } from '#platform/events';
 import { HostedModules } from '#platform/hosted-modules';
 import type { Manifest } from '#platform/manifest';
@@ -31,9 +31,14 @@ export class FixtureProject {
   constructor(readonly project: Project) {}
 
   /** @param modules whose schemas hold the platform's tables and nothing else */
-  static async open(...modules: string[]): Promise<FixtureProject> {
+  static open(...modules: string[]): Promise<FixtureProject> {
+    return FixtureProject.openAs('f', ...modules);
+  }
+
+  /** @param letter of which each names a database and roles of its own */
+  static async openAs(letter: string, ...modules: string[]): Promise<FixtureProject> {
     const { adminUrl, secret, name: base } = testProject();
-    const name = `${base}_f${process.env['JEST_WORKER_ID']}`;
+    const name = `${base}_${letter}${process.env['JEST_WORKER_ID']}`;
     const project = { adminUrl: urlWith(adminUrl, { database: name }), secret, name, modules };
     await dropProject(project);
     await setUp(project, { poolSize: POOL_SIZE });
@@ -64,8 +69,10 @@ export class FixtureProject {
   /** Starts an app of some of the modules, without HTTP. */
   async start(modules: readonly Type[], poolSize = 5): Promise<FixtureApp> {
     const environment = { POOL_SIZE: String(poolSize), ...appEnvironment(this.project) };
-    const config = parseAppConfig(this.project.modules, environment);
-    const app = { module: FixtureProject, imports: [PlatformModule.register(config), ...modules] };
+    const manifests = modules.map(manifestOf);
+    const config = parseAppConfig(manifests, environment);
+    const imports = [PlatformModule.register(config, manifests), ...modules];
+    const app = { module: FixtureProject, imports };
     const options = { abortOnError: false, logger: false } as const;
     return new FixtureApp(await NestFactory.createApplicationContext(app, options));
   }

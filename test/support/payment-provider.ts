@@ -7,7 +7,7 @@ import type { Environment } from '#config';
 import type { Payment } from '../../scripts/lib/payment-provider/books.js';
 import type { Control } from '../../scripts/lib/payment-provider/misbehaviour.js';
 import { rootFolder } from '../../scripts/lib/project.js';
-import { sender } from './test-app.js';
+import { sender } from './sender.js';
 import { waitFor } from './wait-for.js';
 
 const KEY = 'the key of the simulated one'.padEnd(32, '.');

@@ -1,4 +1,4 @@
-/** Every point of the code at which a test may end a process. */
+/** Every point of the app's code at which a test may end a process. */
 export const POINTS = [
   'orders.after-placing',
   'saga.before-step',
@@ -20,4 +20,17 @@ export const POINTS = [
   'events.mid-batch',
   'events.before-commit',
   'events.after-commit',
+] as const;
+
+/** Every point at which a test may end the mover. */
+export const MOVE_POINTS = [
+  'move.prepared',
+  'move.copying',
+  'move.armed',
+  'move.table-closed',
+  'move.fenced',
+  'move.drained',
+  'move.opened',
+  'move.flipped',
+  'move.old-stream-dropped',
 ] as const;

@@ -2,14 +2,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { ownerRole, passwordOf, urlWith } from '#platform/database/names';
-import type { Project } from '../../scripts/lib/set-up.js';
+import { ownerRole } from '#platform/database/names';
+import { type Project, roleUrl } from '../../scripts/lib/set-up.js';
 import { type AppProcess, killProcess, startAppProcess } from '../platform/app-process.js';
 import { isSettled, type Shop, type Told, violations } from './books.js';
 import { TestPaymentProvider } from './payment-provider.js';
+import { type Household, Split } from './split.js';
 import { waitFor } from './wait-for.js';
 
-/** A shop of several app processes on one database, beside its payment provider. */
+/**
+ * A shop of several app processes, beside its payment provider: each hosts all modules, or those of
+ * one household.
+ */
 export class ShopProcesses {
   readonly running = new Set<AppProcess>();
   private closed = false;
@@ -20,18 +24,27 @@ export class ShopProcesses {
     readonly provider: TestPaymentProvider,
     readonly mailFolder: string,
     private readonly environment: Record<string, string>,
+    private readonly split: Split | undefined,
   ) {}
 
+  /** @param groups the modules that share a process; all do without any */
   static async open(
     project: Project,
     environment: Record<string, string> = {},
+    groups: readonly (readonly string[])[] = [],
   ): Promise<ShopProcesses> {
     const mailFolder = mkdtempSync(join(tmpdir(), 'mail-'));
-    return new ShopProcesses(project, await TestPaymentProvider.start(), mailFolder, environment);
+    const provider = await TestPaymentProvider.start();
+    const split = groups.length > 0 ? await Split.among(groups) : undefined;
+    return new ShopProcesses(project, provider, mailFolder, environment, split);
+  }
+
+  get households(): readonly Household[] {
+    return this.split?.households ?? [];
   }
 
   /** Starts an app, the real one but for the points at which it can be told to kill itself. */
-  async start(): Promise<AppProcess> {
+  async start(household?: Household): Promise<AppProcess> {
     const { provider, mailFolder, project } = this;
     const app = await startAppProcess(
       {
@@ -39,12 +52,17 @@ export class ShopProcesses {
         ORDERS_MAIL_FOLDER: mailFolder,
         ...provider.environment,
         ...this.environment,
+        ...(household && this.split?.environmentOf(household)),
       },
       { project, script: 'test/support/faulty-app.ts' },
     );
     if (this.closed) await killProcess(app);
     this.running.add(app);
-    void app.ended.then(() => this.running.delete(app));
+    household?.network.pointAt(app.internalPort);
+    void app.ended.then(() => {
+      this.running.delete(app);
+      household?.network.pointAt(undefined, app.internalPort);
+    });
     return app;
   }
 
@@ -68,9 +86,8 @@ export class ShopProcesses {
   };
 
   private async openSession(module: string): Promise<pg.Client> {
-    const { adminUrl, name, secret } = this.project;
-    const user = ownerRole(name, module);
-    const connectionString = urlWith(adminUrl, { user, password: passwordOf(secret, user) });
+    const { project } = this;
+    const connectionString = roleUrl(project, module, ownerRole(project.name, module));
     const client = new pg.Client({ connectionString });
     await client.connect();
     return client;
@@ -105,6 +122,7 @@ export class ShopProcesses {
     this.closed = true;
     await Promise.all([...this.running].map(killProcess));
     await this.provider.close();
+    await this.split?.close();
     for (const session of this.sessions.values()) await (await session).end();
     rmSync(this.mailFolder, { recursive: true });
   }

@@ -2,10 +2,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '#config';
-import { FeedReaders } from '#platform/events/feed-readers';
+import { behind, feedLag, type Query } from '#platform/events/lag';
+import { readProjectManifests } from '../../scripts/lib/project.js';
 import { asOwner } from '../platform/held-lock.js';
 import { TestPaymentProvider } from './payment-provider.js';
-import { type Answer, emptyTables, sender, startTestApp, type TestApp } from './test-app.js';
+import { type Answer, type Send, sender } from './sender.js';
+import { emptyTables, startTestApp, type TestApp } from './test-app.js';
 import { testProject } from './test-project.js';
 import { waitFor } from './wait-for.js';
 
@@ -16,7 +18,7 @@ export interface Line {
 
 /** The shop as its customers and keepers meet it. Each test has customers and products of its own. */
 export class Shop {
-  constructor(readonly send: TestApp['send']) {}
+  constructor(readonly send: Send) {}
 
   /** Registers a customer and gives the id. */
   async customer(name = 'Ada', email = `${crypto.randomUUID()}@example.com`): Promise<string> {
@@ -136,7 +138,7 @@ export class OpenShop extends Shop {
   }
 
   /** Waits until every saga has ended, and all that was published has been heard. */
-  rest = (): Promise<true> => waitFor(() => atRest(this.app), 30_000);
+  rest = (): Promise<true> => waitFor(atRest, 30_000);
 
   async close(): Promise<void> {
     await this.app.close();
@@ -144,12 +146,23 @@ export class OpenShop extends Shop {
   }
 }
 
-async function atRest(app: TestApp): Promise<boolean> {
+async function atRest(): Promise<boolean> {
   // Sagas publish when they end, and what is heard may start others.
   if (await sagasUnderWay()) return false;
-  const lags = await app.nest.get(FeedReaders).lag();
-  return lags.every(({ events }) => events === 0) && !(await sagasUnderWay());
+  for (const { name, hears } of readProjectManifests()) {
+    for (const feed of hears) {
+      if (!testProject().modules.includes(feed)) continue;
+      const lag = await feedLag(name, feed, queryOf(name), (at) => behind(queryOf(feed), at));
+      if (lag.events > 0) return false;
+    }
+  }
+  return !(await sagasUnderWay());
 }
+
+const queryOf =
+  (module: string): Query =>
+  ({ text, values }) =>
+    asOwner(module, text, values);
 
 async function sagasUnderWay(): Promise<boolean> {
   for (const module of testProject().modules) {

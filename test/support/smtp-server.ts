@@ -15,18 +15,33 @@ export class SmtpServer {
   private readonly sockets = new Set<Socket>();
   private readonly next: Reception[] = [];
 
+  private port = 0;
+
   private constructor(private readonly server: Server) {}
 
   static async start(): Promise<SmtpServer> {
     const server = createServer();
     const smtp = new SmtpServer(server);
     server.on('connection', (socket) => smtp.serve(socket));
-    await once(server.listen(0, '127.0.0.1'), 'listening');
+    await smtp.comeBack();
     return smtp;
   }
 
   get url(): string {
-    return `smtp://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `smtp://127.0.0.1:${this.port}`;
+  }
+
+  /** Ends every connection and takes no other. */
+  async leave(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+
+  /** Listens, at the same address as before. */
+  async comeBack(): Promise<void> {
+    await once(this.server.listen(this.port, '127.0.0.1'), 'listening');
+    this.port = (this.server.address() as AddressInfo).port;
   }
 
   /** Decides about the next messages; those behind them are taken. */
@@ -35,9 +50,7 @@ export class SmtpServer {
   }
 
   async close(): Promise<void> {
-    for (const socket of this.sockets) socket.destroy();
-    this.server.close();
-    await once(this.server, 'close');
+    if (this.server.listening) await this.leave();
   }
 
   private serve(socket: Socket): void {

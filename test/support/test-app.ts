@@ -2,60 +2,77 @@ import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
 import type { Environment } from '#config';
-import { appConfig, createApp } from '../../src/app.js';
-import { roleUrl, testEnvironment } from './test-project.js';
-
-export interface Answer {
-  status: number;
-  headers: Headers;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into bodies of every shape
-  body: any;
-}
+import type { Contract, ContractClient } from '#platform/contracts';
+import { ContractRegistry } from '#platform/contracts/contract-registry';
+import { Placement } from '#platform/placement/placement';
+import { appConfig, createApp, listenInternally } from '../../src/app.js';
+import { killProcess, startAppProcess } from '../platform/app-process.js';
+import { type Send, sender } from './sender.js';
+import { type Household, Split } from './split.js';
+import { rehearsedModules, roleUrl, testEnvironment, testProject } from './test-project.js';
 
 /** The app on this worker's database, listening on a free port. */
 export interface TestApp {
   readonly nest: NestFastifyApplication;
   readonly url: string;
-  /** Sends a request; a body that is no string goes as JSON. */
-  send(
-    method: string,
-    path: string,
-    body?: unknown,
-    headers?: Record<string, string>,
-  ): Promise<Answer>;
+  readonly send: Send;
+  /** In a rehearsal, the processes that are one program. */
+  readonly split?: Split;
   close(): Promise<void>;
 }
 
-export async function startTestApp(change: Environment = {}): Promise<TestApp> {
-  const nest = await createApp(appConfig({ PORT: '0', ...testEnvironment(), ...change }));
+/** Starts the app here; in a rehearsal, the modules that it is about in processes of their own. */
+export const startTestApp = (change: Environment = {}): Promise<TestApp> =>
+  rehearsedModules().length === 0 ? startHere(change) : startSplit(change);
+
+async function startHere(
+  change: Environment,
+  noteInternalPort?: (port?: number) => void,
+): Promise<TestApp> {
+  const config = appConfig({ PORT: '0', ...testEnvironment(), ...change });
+  const nest = await createApp(config);
   await nest.listen(0, '127.0.0.1');
+  noteInternalPort?.(await listenInternally(nest, config));
   const { port } = nest.getHttpServer().address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
   return { nest, url, send: sender(url), close: () => nest.close() };
 }
 
-/** A function that sends requests to a server. */
-export const sender =
-  (url: string): TestApp['send'] =>
-  async (method, path, body, headers = {}) => {
-    const response = await fetch(`${url}${path}`, {
-      method,
-      headers: {
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body === undefined
-        ? {}
-        : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    const json = /json/.test(response.headers.get('content-type') ?? '');
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: json ? JSON.parse(text) : text,
-    };
+async function startSplit(change: Environment): Promise<TestApp> {
+  const apart = rehearsedModules();
+  const rest = testProject().modules.filter((module) => !apart.includes(module));
+  const split = await Split.among([rest, ...apart.map((module) => [module])]);
+  const [here, ...elsewhere] = split.households as [Household, ...Household[]];
+  const processes = await Promise.all(
+    elsewhere.map(async (household) => {
+      const app = await startAppProcess({ ...change, ...split.environmentOf(household) });
+      household.network.pointAt(app.internalPort);
+      return app;
+    }),
+  );
+  const app = await startHere({ ...change, ...split.environmentOf(here) }, (port) =>
+    here.network.pointAt(port),
+  );
+  return {
+    ...app,
+    split,
+    close: async () => {
+      await app.close();
+      await Promise.all(processes.map(killProcess));
+      await split.close();
+    },
   };
+}
+
+/** A client of a contract, as a module has it that runs in this process and may call it. */
+export function clientOf<C extends Contract>({ nest }: TestApp, contract: C): ContractClient<C> {
+  const placement = nest.get(Placement);
+  const caller = placement.manifests.find(
+    ({ name }) => placement.hosts(name) && placement.mayCall(name, contract.module),
+  );
+  // A local contract does not ask who calls it.
+  return nest.get(ContractRegistry).client(contract, caller?.name ?? 'test');
+}
 
 /**
  * Empties a module's tables, and all that the platform keeps for it, in this worker's database. The

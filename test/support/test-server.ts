@@ -3,11 +3,11 @@ import pg from 'pg';
 import { parseOperatorConfig, processEnvironment } from '#config';
 import { urlWith } from '#platform/database/names';
 import { startScratchServer } from '../../scripts/lib/embedded/index.js';
-import { projectName, readProjectManifests, rootFolder } from '../../scripts/lib/project.js';
+import { projectName, readProjectModules, rootFolder } from '../../scripts/lib/project.js';
 import { dropProject, provisionCopy } from '../../scripts/lib/provision/index.js';
 import { openServer } from '../../scripts/lib/server.js';
 import { type Project, setUp } from '../../scripts/lib/set-up.js';
-import { TEST_PROJECT_VARIABLE, workerDatabase } from './test-project.js';
+import { rehearsedDatabases, TEST_PROJECT_VARIABLE, workerDatabase } from './test-project.js';
 
 /** The roles' limits follow from it; an app under test uses fewer, and there may be several. */
 export const POOL_SIZE = 10;
@@ -28,9 +28,11 @@ export async function startTestServer(workers: number): Promise<{ stop(): Promis
     adminUrl: urlWith(url, { database: name }),
     secret: hash,
     name,
-    modules: readProjectManifests().map((manifest) => manifest.name),
+    modules: readProjectModules(),
   };
-  const copies = Array.from({ length: workers }, (_, index) => workerDatabase(name, index + 1));
+  const copies = Array.from({ length: workers }, (_, index) =>
+    copiesFor(project, index + 1),
+  ).flat();
   await refuseTooSmall(project);
   await drop(project, copies);
   await setUp(project, { poolSize: POOL_SIZE });
@@ -42,6 +44,22 @@ export async function startTestServer(workers: number): Promise<{ stop(): Promis
       await server.release();
     },
   };
+}
+
+/** A copy of the migrated database, and which modules may enter it. */
+interface Copy {
+  readonly database: string;
+  readonly modules: readonly string[];
+}
+
+/** One copy for all modules; in a rehearsal also one for each that is to have its own. */
+function copiesFor({ name, modules }: Project, worker: number): Copy[] {
+  const own = rehearsedDatabases(name, worker);
+  const shared = modules.filter((module) => !(module in own));
+  return [
+    { database: workerDatabase(name, worker), modules: shared },
+    ...Object.entries(own).map(([module, database]) => ({ database, modules: [module] })),
+  ];
 }
 
 /** Says at once what would otherwise fail in every spec that starts an app. */
@@ -62,21 +80,21 @@ async function refuseTooSmall({ adminUrl, modules }: Project): Promise<void> {
   });
 }
 
-async function copy({ adminUrl, name, modules }: Project, copies: string[]): Promise<void> {
+async function copy({ adminUrl, name }: Project, copies: readonly Copy[]): Promise<void> {
   await withMaintenance(adminUrl, async (client) => {
-    for (const database of copies) {
+    for (const { database } of copies) {
       await client.query(`create database "${database}" template "${name}"`);
     }
   });
-  for (const database of copies) {
+  for (const { database, modules } of copies) {
     await provisionCopy(urlWith(adminUrl, { database }), name, modules);
   }
 }
 
 /** What a killed run has left on a server that is not ours to throw away. */
-async function drop(project: Project, copies: string[]): Promise<void> {
+async function drop(project: Project, copies: readonly Copy[]): Promise<void> {
   await withMaintenance(project.adminUrl, async (client) => {
-    for (const database of copies) await client.query(`drop database if exists "${database}"`);
+    for (const { database } of copies) await client.query(`drop database if exists "${database}"`);
   });
   await dropProject(project);
 }

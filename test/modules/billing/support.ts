@@ -1,8 +1,7 @@
 import { billingContract } from '#modules/billing';
 import type { ContractClient } from '#platform/contracts';
-import { ContractRegistry } from '#platform/contracts/contract-registry';
 import { asOwner } from '../../platform/held-lock.js';
-import type { TestApp } from '../../support/test-app.js';
+import { clientOf, type TestApp } from '../../support/test-app.js';
 
 export const ORDER = '01900000-0000-7000-8000-00000000000a';
 export const CUSTOMER = '01900000-0000-7000-8000-00000000000b';
@@ -18,7 +17,7 @@ export const charge = (key: string, amount = 1999) => ({
 });
 
 export const billingOf = (app: TestApp): ContractClient<typeof billingContract> =>
-  app.nest.get(ContractRegistry).client(billingContract, 'test');
+  clientOf(app, billingContract);
 
 export async function statusOf(key: string): Promise<string | undefined> {
   const [row] = await asOwner<{ status: string }>(

@@ -2,9 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import pg from 'pg';
 import { inventoryContract, OutOfStock } from '#modules/inventory';
 import type { ContractClient } from '#platform/contracts';
-import { ContractRegistry } from '#platform/contracts/contract-registry';
 import { KeyReused } from '#platform/errors';
-import { emptyTables, startTestApp, type TestApp } from '../../support/test-app.js';
+import { clientOf, emptyTables, startTestApp, type TestApp } from '../../support/test-app.js';
 import { roleUrl } from '../../support/test-project.js';
 
 let app: TestApp;
@@ -13,7 +12,7 @@ let tables: pg.Client;
 
 beforeAll(async () => {
   app = await startTestApp();
-  inventory = app.nest.get(ContractRegistry).client(inventoryContract, 'test');
+  inventory = clientOf(app, inventoryContract);
   tables = new pg.Client({ connectionString: roleUrl('inventory', 'owner') });
   await tables.connect();
 });

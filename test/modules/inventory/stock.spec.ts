@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { HostedModules } from '#platform/hosted-modules';
 import { inventoryContract, OutOfStock } from '#modules/inventory';
-import { ContractRegistry } from '#platform/contracts/contract-registry';
 import { expectFaults, expectProblem } from '../../platform/problems.js';
-import { InventoryDatabase } from '../../../src/modules/inventory/internal/inventory.database.js';
-import { emptyTables, startTestApp, type TestApp } from '../../support/test-app.js';
+import { clientOf, emptyTables, startTestApp, type TestApp } from '../../support/test-app.js';
 
 let app: TestApp;
 
@@ -19,9 +16,7 @@ const count = (onHand: unknown, sku = 'LAMP') => app.send('PUT', `/stock/${sku}`
 
 /** Reserves so many, and gives how many that were: none when there are not enough. */
 const reserve = (quantity: number) =>
-  app.nest
-    .get(ContractRegistry)
-    .client(inventoryContract, 'test')
+  clientOf(app, inventoryContract)
     .reserve({ key: crypto.randomUUID(), lines: [{ sku: 'LAMP', quantity }] })
     .then(
       () => quantity,
@@ -86,22 +81,5 @@ describe('counting stock', () => {
     expect(missing.body.values).toEqual({ sku: 'NONE' });
     expectFaults(await app.send('GET', '/stock/%20'), 'sku');
     expectFaults(await count(1, '%00'), 'sku');
-  });
-});
-
-describe('the example stock', () => {
-  it('leaves alone what was counted since', async () => {
-    const own = app.nest
-      .get(HostedModules)
-      .inCallOrder()
-      .find(({ manifest }) => manifest.name === 'inventory');
-    await own?.seed?.seed();
-    await app.nest
-      .get(InventoryDatabase)
-      .query((prisma) =>
-        prisma.stock.update({ where: { sku: 'FLARE-RED' }, data: { onHand: 77 } }),
-      );
-    await own?.seed?.seed();
-    expect((await app.send('GET', '/stock/FLARE-RED')).body).toMatchObject({ onHand: 77 });
   });
 });

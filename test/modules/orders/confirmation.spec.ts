@@ -27,6 +27,21 @@ function readable(mail: string | undefined): string | undefined {
   return bytes && Buffer.from(bytes, 'latin1').toString();
 }
 
+/** Where the saga that sends an order's confirmation stands. */
+async function sagaOf(orderId: string) {
+  const [row] = await asOwner<{
+    state: string;
+    attempts: number;
+    failure: string;
+    parked: boolean;
+  }>(
+    'orders',
+    'select state, attempts, failure, parked_at is not null as parked from saga where id = $1',
+    [`${orderId}:confirmation`],
+  );
+  return row;
+}
+
 const messageId = (orderId: string) => `Message-ID: <order.${orderId}.confirmation@example.com>`;
 
 describe('the confirmation, without a mail server', () => {
@@ -88,16 +103,29 @@ describe('the confirmation, through a mail server', () => {
     for (const message of smtp.messages) expect(readable(message)).toContain(messageId(id));
   });
 
+  it('waits for a server that is away, and is sent once when it is back', async () => {
+    await smtp.leave();
+    const id = await confirm();
+    const saga = await waitFor(async () => {
+      const kept = await sagaOf(id);
+      return kept && kept.attempts > 1 && kept;
+    });
+    expect(saga).toMatchObject({ state: 'running', parked: false });
+    expect(saga.failure).toContain('module.unavailable');
+    await smtp.comeBack();
+    await shop.rest();
+    expect(await sagaOf(id)).toMatchObject({ state: 'completed' });
+    expect(smtp.messages).toHaveLength(1);
+    expect(readable(smtp.messages[0])).toContain(messageId(id));
+    expect((await shop.order(id)).status).toBe('confirmed');
+  });
+
   it('that the server refuses for good is left to a person, and the order stays confirmed', async () => {
     smtp.meet(...Array<'refuse'>(8).fill('refuse'));
     const id = await confirm();
     const saga = await waitFor(async () => {
-      const [row] = await asOwner<{ failure: string; parked: boolean }>(
-        'orders',
-        'select failure, parked_at is not null as parked from saga where id = $1',
-        [`${id}:confirmation`],
-      );
-      return row?.parked && row;
+      const kept = await sagaOf(id);
+      return kept?.parked && kept;
     }, 40_000);
     expect(saga.failure).toContain('550 No such box');
     expect((await shop.order(id)).status).toBe('confirmed');

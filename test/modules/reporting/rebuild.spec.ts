@@ -3,6 +3,7 @@ import { ModuleLogins } from '../../../scripts/lib/events/module-logins.js';
 import { awaitReading } from '../../../scripts/lib/events/rebuild.js';
 import { readProjectManifests } from '../../../scripts/lib/project.js';
 import { asOwner } from '../../platform/held-lock.js';
+import { ProjectCommands } from '../../support/project-commands.js';
 import { OpenShop } from '../../support/shop.js';
 import { testProject } from '../../support/test-project.js';
 import { emptyReporting, fillShop } from './filled-shop.js';
@@ -45,6 +46,16 @@ describe('rebuilding the reports', () => {
       feeds: ['billing', 'catalog', 'customers', 'inventory', 'orders', 'shipping'],
     });
     expect(await awaitReading(logins, 'reporting', () => undefined)).toBe(0);
+    expect(await rowsOf()).toEqual(before);
+  });
+
+  it('is a command, which says when it is done', async () => {
+    const before = await rowsOf();
+    const commands = new ProjectCommands(testProject(), readProjectManifests());
+    const { status, stdout, stderr } = await commands.run('reporting:rebuild');
+    commands.remove();
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^(\d+ events to go\n)*The reports are rebuilt\.\n$/);
     expect(await rowsOf()).toEqual(before);
   });
 

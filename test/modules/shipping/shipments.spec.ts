@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { AlreadyDelivered, ShipmentCalledOff, shippingContract } from '#modules/shipping';
 import type { ContractClient } from '#platform/contracts';
-import { ContractRegistry } from '#platform/contracts/contract-registry';
 import { KeyReused } from '#platform/errors';
 import { asOwner } from '../../platform/held-lock.js';
 import { expectFaults, expectProblem } from '../../platform/problems.js';
-import { emptyTables, startTestApp, type TestApp } from '../../support/test-app.js';
+import { clientOf, emptyTables, startTestApp, type TestApp } from '../../support/test-app.js';
 
 const ORDER = '01900000-0000-7000-8000-00000000000a';
 const DAY = 24 * 60 * 60 * 1000;
@@ -15,7 +14,7 @@ let shipping: ContractClient<typeof shippingContract>;
 
 beforeAll(async () => {
   app = await startTestApp();
-  shipping = app.nest.get(ContractRegistry).client(shippingContract, 'test');
+  shipping = clientOf(app, shippingContract);
 });
 afterAll(() => app.close());
 beforeEach(() => emptyTables('shipping'));
