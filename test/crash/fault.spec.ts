@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { rootFolder } from '../../scripts/lib/project.js';
 import { killProcess, startAppProcess } from '../platform/app-process.js';
 import { KILL_POINT } from '../support/kill-point.js';
-import { POINTS } from '../support/points.js';
+import { MOVE_POINTS, POINTS } from '../support/points.js';
 
 const sources = ['src', 'scripts']
   .flatMap((folder) =>
@@ -25,7 +25,7 @@ describe('injected faults', () => {
     const called = sources.flatMap(({ text }) =>
       [...text.matchAll(/faultPoint\('([^']+)'\)/g)].map(([, point]) => point as string),
     );
-    expect([...new Set(called)].sort()).toEqual([...POINTS].sort());
+    expect([...new Set(called)].sort()).toEqual([...POINTS, ...MOVE_POINTS].sort());
   });
 
   it('do not come by the environment into the app that is started', async () => {

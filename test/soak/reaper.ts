@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { POINTS } from '../support/points.js';
+import { FAULTS } from '../support/network.js';
 import type { ShopProcesses } from '../support/shop-processes.js';
+import type { Household } from '../support/split.js';
 import type { AppProcess } from '../platform/app-process.js';
 import { waitFor } from '../support/wait-for.js';
 import type { Dice } from './dice.js';
@@ -11,6 +13,9 @@ const LIFE = { app: 3_000, appBeforePoint: 8_000, provider: 20_000 };
 const PATIENCE = 120_000;
 /** Milliseconds between two losses of sessions at most. */
 const SESSIONS = 4_000;
+
+/** How many of the requests between processes meet a fault. */
+const NETWORK_FAULTS = 0.03;
 
 /** What the provider does wrong, for as long as the soak lasts. */
 const MISBEHAVIOUR = {
@@ -44,17 +49,23 @@ export class Reaper {
   }
 
   /** One app that is killed and started again, again and again; in the end it runs. */
-  async appSeat(dice: Dice): Promise<void> {
-    let app = await this.start();
+  async appSeat(dice: Dice, household?: Household): Promise<void> {
+    let app = await this.start(household);
     while (this.goesOn) {
       await this.kill(app, dice);
-      app = await this.start();
+      app = await this.start(household);
     }
   }
 
+  /** What lies between the processes: for as long as the soak lasts, not all comes through. */
+  network(dice: Dice, { network }: Household): void {
+    network.fate = () =>
+      this.goesOn && dice.chance(NETWORK_FAULTS) ? dice.pick(FAULTS) : undefined;
+  }
+
   /** It does not start when a session is lost meanwhile; whoever watches over it starts it again. */
-  private start(): Promise<AppProcess> {
-    return waitFor(() => this.shop.start(), PATIENCE);
+  private start(household?: Household): Promise<AppProcess> {
+    return waitFor(() => this.shop.start(household), PATIENCE);
   }
 
   private async kill({ child, ended }: AppProcess, dice: Dice): Promise<void> {
@@ -87,7 +98,7 @@ export class Reaper {
       const module = dice.pick(this.shop.project.modules);
       await this.shop.admin(
         `select pg_terminate_backend(pid) from pg_stat_activity
-         where datname = current_database() and application_name = '${module}'
+         where application_name = '${module}'
          order by random() limit ${1 + dice.below(4)}`,
       );
     }

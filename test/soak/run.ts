@@ -17,6 +17,11 @@ await run(
     .option('--kills <number>', 'how many processes are killed', whole, 40)
     .option('--minutes <number>', 'after which nothing more is ordered or killed', whole, 3)
     .option('--processes <number>', 'apps at once', whole, 3)
+    .option(
+      '--split',
+      'each module in a process and a database of its own, the network unkind',
+      false,
+    )
     .option('--json', 'print the result as JSON')
     .action(async ({ json, ...options }: SoakOptions & { json?: boolean }) => {
       process.stderr.write(`seed ${options.seed}\n`);

@@ -1,6 +1,6 @@
 import type { Told } from '../support/books.js';
 import type { ShopProcesses } from '../support/shop-processes.js';
-import type { Answer } from '../support/test-app.js';
+import type { Answer } from '../support/sender.js';
 import { waitFor } from '../support/wait-for.js';
 import type { Dice } from './dice.js';
 

@@ -1,6 +1,6 @@
 import { startScratchServer } from '../../scripts/lib/embedded/index.js';
-import { readProjectManifests } from '../../scripts/lib/project.js';
-import { setUp } from '../../scripts/lib/set-up.js';
+import { readProjectModules } from '../../scripts/lib/project.js';
+import { type Project, setUp } from '../../scripts/lib/set-up.js';
 import { urlWith } from '#platform/database/names';
 import { ShopProcesses } from '../support/shop-processes.js';
 import { waitFor } from '../support/wait-for.js';
@@ -15,6 +15,8 @@ export interface SoakOptions {
   /** After so many, no more is ordered or killed. */
   readonly minutes: number;
   readonly processes: number;
+  /** Whether each module has a process and a database of its own, and an unkind network between them. */
+  readonly split: boolean;
 }
 
 export interface SoakResult extends SoakOptions {
@@ -40,16 +42,33 @@ const POOL_SIZE = 10;
 /** Sells for a while as everything fails, lets it settle, and looks at the books. */
 export async function soak(options: SoakOptions): Promise<SoakResult> {
   const server = await startScratchServer();
-  const modules = readProjectManifests().map(({ name }) => name);
+  const modules = readProjectModules();
   const adminUrl = urlWith(server.url, { database: NAME });
-  const project = { adminUrl, secret: NAME.padEnd(32, '.'), name: NAME, modules };
-  await setUp(project, { poolSize: POOL_SIZE });
-  const shop = await ShopProcesses.open(project, { BILLING_PROVIDER_TIMEOUT: '1000' });
+  const databases = options.split ? databasesOf(modules) : {};
+  const project = { adminUrl, secret: NAME.padEnd(32, '.'), name: NAME, modules, databases };
+  await setUpAll(project);
+  const shop = await ShopProcesses.open(
+    project,
+    { BILLING_PROVIDER_TIMEOUT: '1000' },
+    options.split ? modules.map((module) => [module]) : [],
+  );
   try {
     return await sell(shop, options);
   } finally {
     await shop.close();
     await server.release();
+  }
+}
+
+const databasesOf = (modules: readonly string[]) =>
+  Object.fromEntries(modules.map((module) => [module, `${NAME}_${module}`]));
+
+async function setUpAll(project: Project): Promise<void> {
+  const apart = Object.entries(project.databases ?? {});
+  if (apart.length === 0) await setUp(project, { poolSize: POOL_SIZE });
+  for (const [module, database] of apart) {
+    const adminUrl = urlWith(project.adminUrl, { database });
+    await setUp({ ...project, adminUrl, modules: [module] }, { poolSize: POOL_SIZE });
   }
 }
 
@@ -60,7 +79,11 @@ async function sell(shop: ShopProcesses, options: SoakOptions): Promise<SoakResu
   const shoppers = new Shoppers(shop, new Dice(seed));
   let failed = false;
   const reaper = new Reaper(shop, (killed) => !failed && killed < kills && inTime());
-  const first = await shop.start();
+  const seats =
+    shop.households.length > 0 ? shop.households : Array<undefined>(processes).fill(undefined);
+  const first = await Promise.all(
+    shop.households.length > 0 ? shop.households.map((each) => shop.start(each)) : [shop.start()],
+  );
   await shoppers.open();
 
   let placed = 0;
@@ -85,10 +108,10 @@ async function sell(shop: ShopProcesses, options: SoakOptions): Promise<SoakResu
       );
     }
   };
-  const seats = Array.from({ length: processes }, (_, seat) => new Dice(seed + 1 + seat));
-  first.child.kill('SIGKILL');
+  first.forEach(({ child }) => child.kill('SIGKILL'));
+  shop.households.forEach((each, n) => reaper.network(new Dice(seed - 3 - n), each));
   const all = Promise.all([
-    ...seats.map((dice) => reaper.appSeat(dice)),
+    ...seats.map((household, seat) => reaper.appSeat(new Dice(seed + 1 + seat), household)),
     reaper.providerSeat(new Dice(seed - 1)),
     reaper.sessionSeat(new Dice(seed - 2)),
     clerk(),
