@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readProjectManifests, rootFolder } from '../../scripts/lib/project.js';
 import { keptModules } from '../../scripts/lib/template/keep.js';
-import { cutPassages } from '../../scripts/lib/template/markers.js';
+import { cutPassages } from '../../scripts/lib/tree/markers.js';
 import { namesOf, renamed } from '../../scripts/lib/template/names.js';
-import { withoutOrphans } from '../../scripts/lib/template/orphans.js';
-import { projectPackage, unusedPackages } from '../../scripts/lib/template/package.js';
+import { withoutOrphans } from '../../scripts/lib/tree/orphans.js';
+import { projectPackage, unusedPackages } from '../../scripts/lib/tree/package.js';
 import { planInit } from '../../scripts/lib/template/plan.js';
 import { tracesIn } from '../../scripts/lib/template/traces.js';
 import { readTrackedFiles } from '../../scripts/lib/tracked-files.js';
@@ -78,19 +78,12 @@ describe('a clone without the shop', () => {
     expect(file.scripts).not.toHaveProperty('template:init');
   });
 
-  it('passes the checks, with one module created', async () => {
+  // All that CI asks of such a project, `.ci/template` asks.
+  it('holds together, with one module created', async () => {
     const created = await clone.run('npm run --silent module:create -- alpha');
     expect(created).toMatchObject({ status: 0 });
-    const checks = [
-      'npm run format:check',
-      'npm run types',
-      'npx eslint .',
-      'npm run lint:boundaries && npm run lint:dependencies',
-      'npm test -- test/modules/alpha',
-    ];
-    const ran = await Promise.all(checks.map((check) => clone.run(check)));
-    expect(ran).toEqual(ran.map((each) => ({ ...each, status: 0 })));
-  }, 300_000);
+    expect(await clone.run('npm run --silent types')).toMatchObject({ status: 0, stdout: '' });
+  });
 });
 
 describe('the plan of a project', () => {

@@ -31,9 +31,13 @@ export const ABOUT: Readonly<Record<string, readonly string[]>> = {
   'scripts/reporting-rebuild.ts': ['reporting'],
   'test/browser/': [SHOP],
   'test/crash/': [SHOP],
+  'test/extraction/moving-shop.long.ts': [SHOP],
   'test/modules/seed.spec.ts': [SHOP],
   'test/payment-provider/': ['billing'],
+  'test/rehearsal/': [SHOP],
+  'test/service/plan.spec.ts': ['inventory', 'orders', 'reporting'],
   'test/soak/': [SHOP],
+  'test/split/': [SHOP],
 };
 
 /** Tests that go with any module that they name, so that no list has to say which. */

@@ -6,13 +6,14 @@ import { moduleMap, moduleMapFile } from '../lint/module-map.js';
 import { APP_MODULE, withoutModule } from '../module/app-module.js';
 import { foldersOf, isOwn, PLACEHOLDER } from '../module/words.js';
 import { keptModules } from './keep.js';
-import { cutPassages } from './markers.js';
+import { cutPassages } from '../tree/markers.js';
 import { namesOf, type Names, refuseName, renamed } from './names.js';
-import { withoutOrphans } from './orphans.js';
-import { commandsOf, projectLock, projectPackage, unusedPackages } from './package.js';
+import { withoutOrphans } from '../tree/orphans.js';
+import { commandsOf, projectLock, projectPackage, unusedPackages } from '../tree/package.js';
 import { ABOUT, SHOP, TEMPLATE_ONLY, TESTS_OF_MODULES } from './parts.js';
-import { leadsNowhere, patternsOf, tracesIn } from './traces.js';
-import { difference, hasAny, isBelow, mapTexts, type Tree, without } from './tree.js';
+import { leadsNowhere } from '../tree/links.js';
+import { patternsOf, tracesIn } from './traces.js';
+import { difference, hasAny, isBelow, mapTexts, type Tree, without } from '../tree/tree.js';
 
 /** What is to be made of the template. */
 export interface InitWish {
@@ -80,7 +81,7 @@ function withoutModules(tree: Tree, gone: readonly string[]): Tree {
     .map(([path]) => path);
   const patterns = gone.flatMap(patternsOf);
   const tests = [...tree]
-    .filter(([path]) => path.endsWith('.spec.ts') && isBelow(path, TESTS_OF_MODULES))
+    .filter(([path]) => /\.(spec|long)\.ts$/.test(path) && isBelow(path, TESTS_OF_MODULES))
     .filter(([, text]) => patterns.some((pattern) => pattern.test(text)))
     .map(([path]) => path);
   const left = new Map(

@@ -1,6 +1,7 @@
 import { classPrefix } from '../module/words.js';
+import { leadsNowhere } from '../tree/links.js';
+import type { Tree } from '../tree/tree.js';
 import { HOMONYMS } from './parts.js';
-import { hasAny, type Tree } from './tree.js';
 
 /**
  * Everything that still speaks of the template, of a module or of a command that is gone, as
@@ -43,16 +44,4 @@ export function patternsOf(name: string): RegExp[] {
     new RegExp(`\\b${name.toUpperCase()}_DATABASE_URL`),
     new RegExp(`(?<=['"\`/#])${name}(?=['"\`/.])`),
   ];
-}
-
-const LINK = /\]\(([^)#:\s]+)(?:#[^)]*)?\)/g;
-
-/** Whether a page's line links to a file that is not there. */
-export function leadsNowhere(tree: Tree, page: string, line: string): boolean {
-  if (!page.endsWith('.md')) return false;
-  return [...line.matchAll(LINK)].some(([, target = '']) => {
-    const { pathname } = new URL(target, `file:///${page}`);
-    const path = decodeURIComponent(pathname.slice(1));
-    return !tree.has(path) && !hasAny(tree, path.replace(/\/?$/, '/'));
-  });
 }
