@@ -3,7 +3,7 @@ export interface Measurement {
   readonly bench: string;
   readonly metric: string;
   readonly value: number;
-  /** "s", "ms", "1/s", or "" for a ratio. */
+  /** "s", "ms", "µs", "1/s", or "" for a ratio. */
   readonly unit: string;
   /** How many runs (of a ratio: pairs of runs) the value is the median of. */
   readonly runs: number;

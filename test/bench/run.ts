@@ -1,6 +1,7 @@
 import { CliError, command, printJson, run } from '../../scripts/lib/cli.js';
 import { bootBench } from './boot/boot.bench.js';
 import { eventsBench } from './events/events.bench.js';
+import { extractBench } from './extract/extract.bench.js';
 import { httpBench } from './http/http.bench.js';
 import { lintBench } from './lint/lint.bench.js';
 import { isolationBench } from './isolation/isolation.bench.js';
@@ -8,6 +9,7 @@ import type { Measurement } from './measurement.js';
 import { migrateBench } from './migrate/migrate.bench.js';
 import { reportFile, writeReport } from './report.js';
 import { sagasBench } from './sagas/sagas.bench.js';
+import { splitBench } from './split/split.bench.js';
 
 const benches = [
   bootBench,
@@ -16,7 +18,9 @@ const benches = [
   isolationBench,
   eventsBench,
   sagasBench,
+  splitBench,
   lintBench,
+  extractBench,
 ];
 const names = benches.map(({ name }) => name).join(', ');
 

@@ -12,6 +12,8 @@ export const fromSource = [
 /** A server in a process of its own. */
 export interface ServerProcess {
   readonly url: string;
+  /** Where other processes reach it, if it says so. */
+  readonly internalPort: number | undefined;
   /** Ends it, and resolves when it is gone. */
   stop(): Promise<void>;
 }
@@ -31,7 +33,11 @@ export async function startServer(
     env: { PATH: processEnvironment()['PATH'], NODE_ENV: 'production', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  return { url: await urlOf(child), stop: () => stopProcess(child) };
+  const said = await lineOf(child);
+  const url = /http:\/\/[\w.:]+/.exec(said)?.[0] as string;
+  const internal = /other processes on port (\d+)/.exec(said)?.[1];
+  const internalPort = internal === undefined ? undefined : Number(internal);
+  return { url, internalPort, stop: () => stopProcess(child) };
 }
 
 /** Asks a process to end, and waits until it has. */
@@ -42,14 +48,15 @@ export async function stopProcess(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-function urlOf(child: ChildProcess): Promise<string> {
+/** The line in which a server says its URL. */
+function lineOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = '';
     let errors = '';
     child.stdout?.on('data', (chunk: Buffer) => {
       output += chunk.toString();
-      const url = /http:\/\/[\w.:]+/.exec(output)?.[0];
-      if (url !== undefined) resolve(url);
+      const line = /^.*http:\/\/[\w.:]+.*\n/m.exec(output)?.[0];
+      if (line !== undefined) resolve(line);
     });
     child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
     child.once('exit', (code) => reject(new Error(`a server ended with ${code}:\n${errors}`)));

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { urlWith } from '#platform/database/names';
 import { startScratchServer } from '../../scripts/lib/embedded/index.js';
-import { readProjectManifests } from '../../scripts/lib/project.js';
+import { readProjectModules } from '../../scripts/lib/project.js';
 import { appEnvironment, type Project, setUp } from '../../scripts/lib/set-up.js';
 
 /** Connections that each server keeps per module: the app's default. */
@@ -18,9 +18,7 @@ export interface Stage {
 }
 
 /** @param modules those of the shop if none are named; others have the platform's tables and no more */
-export async function setStage(
-  modules: readonly string[] = readProjectManifests().map(({ name }) => name),
-): Promise<Stage> {
+export async function setStage(modules: readonly string[] = readProjectModules()): Promise<Stage> {
   const server = await startScratchServer({
     settings: {
       // One JSON object per entry: statements of several lines can be told apart.

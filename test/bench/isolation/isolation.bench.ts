@@ -7,7 +7,7 @@ import { fromSource, startServer } from '../server-process.js';
 import { fillShop, heardAll, startOutside } from '../shop.js';
 import { setStage, type Stage } from '../stage.js';
 import { logStatements, statementsDuring, without } from '../statement-log.js';
-import { readProjectManifests } from '../../../scripts/lib/project.js';
+import { readProjectModules } from '../../../scripts/lib/project.js';
 import { lookUps, orderOf, orders, type Wish } from '../wishes.js';
 import { tables } from './shared.statements.js';
 
@@ -33,7 +33,7 @@ export const isolationBench: Bench = {
     "list takes names from orders' read copy, the page also asks inventory for the stock of its " +
     "products in one call, and the report is made from reporting's own tables.",
   async measure() {
-    const modules = [...readProjectManifests().map(({ name }) => name), 'shared'];
+    const modules = [...readProjectModules(), 'shared'];
     const stage = await setStage(modules);
     const outside = await startOutside();
     try {
