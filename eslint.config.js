@@ -6,7 +6,16 @@ import './scripts/lib/typescript.mjs';
 const { wallsConfig } = await import('./scripts/lib/lint/walls.ts');
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', '.data/', 'src/modules/*/internal/prisma/', 'test/fixtures/'] },
+  {
+    ignores: [
+      'dist/',
+      'coverage/',
+      '.data/',
+      'services/',
+      'src/modules/*/internal/prisma/',
+      'test/fixtures/',
+    ],
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

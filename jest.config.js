@@ -8,6 +8,8 @@ export default {
     customExportConditions: ['bulkhead-source', 'node', 'node-addons'],
   },
   testMatch: ['<rootDir>/test/**/*.spec.ts'],
+  // Projects of their own, with package names and tests of their own.
+  modulePathIgnorePatterns: ['<rootDir>/services/'],
   testPathIgnorePatterns: ['<rootDir>/test/fixtures/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

@@ -1,6 +1,6 @@
 import { parseOperatorConfig, processEnvironment } from '#config';
 import { command, printJson, run } from './lib/cli.js';
-import { projectName, readProjectManifests } from './lib/project.js';
+import { projectName, readProjectModules } from './lib/project.js';
 import { planProvision, provision, scriptOf } from './lib/provision/index.js';
 import { openServer } from './lib/server.js';
 
@@ -22,7 +22,7 @@ const program = command(
 await run(
   program.action(async ({ dryRun = false, rotatePasswords = false, json }: Options) => {
     const config = parseOperatorConfig(processEnvironment());
-    const modules = readProjectManifests().map(({ name }) => name);
+    const modules = readProjectModules();
     const server = await openServer(config);
     const { adminUrl, secret } = server;
     const { poolSize } = config;

@@ -1,6 +1,6 @@
 import { parseOperatorConfig, processEnvironment } from '#config';
 import { CliError, command, run } from './lib/cli.js';
-import { projectName, readProjectManifests } from './lib/project.js';
+import { projectName, readProjectModules } from './lib/project.js';
 import { databaseUrl } from './lib/provision/index.js';
 import { openServer } from './lib/server.js';
 
@@ -24,7 +24,7 @@ await run(
           2,
         );
       }
-      const modules = readProjectManifests().map(({ name }) => name);
+      const modules = readProjectModules();
       const server = await openServer(parseOperatorConfig(processEnvironment()));
       try {
         const wish = module === undefined ? {} : { module, owner: owner === true };

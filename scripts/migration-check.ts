@@ -1,6 +1,6 @@
 import { CliError, command, printJson, run } from './lib/cli.js';
 import { checkMigrations, type Violation } from './lib/migrations/check/index.js';
-import { prismaFolder, readProjectManifests } from './lib/project.js';
+import { prismaFolder, readProjectModules } from './lib/project.js';
 
 interface Options {
   readonly json?: boolean;
@@ -12,7 +12,7 @@ await run(
     .option('--strict', 'let warnings fail, too')
     .option('--json', 'report as JSON')
     .action(({ json, strict }: Options) => {
-      const modules = readProjectManifests().map(({ name }) => name);
+      const modules = readProjectModules();
       const { violations, count } = checkMigrations(prismaFolder, modules);
       if (count === 0) {
         throw new CliError('No migration was looked at.', 'Run it in the project’s root.', 2);

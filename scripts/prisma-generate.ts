@@ -1,14 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { command, run } from './lib/cli.js';
 import { generateClients } from './lib/prisma-client.js';
-import { prismaFolder, readProjectManifests } from './lib/project.js';
+import { prismaFolder, readProjectModules } from './lib/project.js';
 
 await run(
   command(
     'prisma:generate',
     "Generates every module's Prisma client from prisma/<module>/schema.prisma.",
   ).action(async () => {
-    const modules = readProjectManifests().map((manifest) => manifest.name);
+    const modules = readProjectModules();
     const generated = await generateClients(prismaFolder, modules, availableParallelism());
     process.stdout.write(`generated the Prisma clients of ${generated.length} modules\n`);
   }),

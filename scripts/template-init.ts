@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { CliError, command, listed, printJson, run } from './lib/cli.js';
+import { command, printJson, run } from './lib/cli.js';
 import { applyChanges, describeChanges } from './lib/file-plan.js';
 import { readProjectManifests, rootFolder } from './lib/project.js';
 import { askForWish, confirmInit } from './lib/template/ask.js';
 import { planInit } from './lib/template/plan.js';
-import { readTrackedFiles, uncommitted } from './lib/tracked-files.js';
+import { readTrackedFiles, refuseUncommitted } from './lib/tracked-files.js';
 
 interface Options {
   readonly keep?: string;
@@ -32,7 +32,7 @@ await run(
     .option('--json', 'print the plan as JSON, with the texts')
     .action(async (given: string | undefined, options: Options) => {
       const { dryRun = false, yes = false, force = false, json } = options;
-      if (!dryRun && !force) refuseUncommitted();
+      if (!dryRun && !force) refuseUncommitted(rootFolder);
       const manifests = readProjectManifests();
       const wish = await askForWish(given, options.keep, manifests);
       const plan = await planInit(rootFolder, readTrackedFiles(rootFolder), manifests, wish);
@@ -48,15 +48,6 @@ await run(
       process.stdout.write(`${lines.join('\n')}\n${dryRun ? '' : next(wish.name)}`);
     }),
 );
-
-function refuseUncommitted(): void {
-  const paths = uncommitted(rootFolder);
-  if (paths.length === 0) return;
-  throw new CliError(
-    `Something is not committed, and could not be told apart afterwards:${listed(paths)}`,
-    'Commit or stash it; or, if it may be mixed with what this changes: --force',
-  );
-}
 
 function next(name: string): string {
   const env = existsSync(join(rootFolder, '.env'))

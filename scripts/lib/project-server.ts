@@ -1,5 +1,5 @@
 import { parseOperatorConfig, processEnvironment } from '#config';
-import { projectName, readProjectManifests } from './project.js';
+import { projectName, readProjectModules } from './project.js';
 import { openServer } from './server.js';
 import { type Project, setUp } from './set-up.js';
 
@@ -11,7 +11,7 @@ import { type Project, setUp } from './set-up.js';
 export async function openProject(): Promise<Project & { release(): Promise<void> }> {
   const config = parseOperatorConfig(processEnvironment());
   const server = await openServer(config);
-  const modules = readProjectManifests().map(({ name }) => name);
+  const modules = readProjectModules();
   const { adminUrl, secret } = server;
   const project = { adminUrl, secret, name: projectName, modules };
   try {

@@ -20,3 +20,9 @@ export const projectName: string = (
 
 /** The modules' manifests, sorted by name. */
 export const readProjectManifests = (): Manifest[] => readManifests(`${rootFolder}/src/modules`);
+
+/** The modules whose inside is in this project: those that have rows, migrations and tests here. */
+export const readProjectModules = (): string[] =>
+  readProjectManifests()
+    .filter(({ remote }) => !remote)
+    .map(({ name }) => name);

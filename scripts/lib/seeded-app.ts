@@ -1,5 +1,8 @@
 import { processEnvironment } from '#config';
-import { HostedModules } from '#platform/hosted-modules';
+import { ModuleUnavailable } from '#platform/errors';
+import { type HostedModule, HostedModules } from '#platform/hosted-modules';
+import { aloneEnvironment, NOWHERE } from './placement-environment.js';
+import { readProjectManifests } from './project.js';
 // only: billing
 import { startProvider } from './payment-provider/start.js';
 // only: end
@@ -28,8 +31,12 @@ export async function openSeededApp(): Promise<SeededApp> {
   // only: billing
   const provider = await startProvider(project.secret);
   // only: end
+  const given = { ...aloneEnvironment(project, readProjectManifests()), ...processEnvironment() };
+  for (const [variable, value] of Object.entries(given)) {
+    if (value === NOWHERE) say(`${variable} is not set: what needs it answers 503 until it is.`);
+  }
   const config = appConfig({
-    ...processEnvironment(),
+    ...given,
     ...appEnvironment(project),
     // only: billing
     ...provider?.environment,
@@ -37,7 +44,7 @@ export async function openSeededApp(): Promise<SeededApp> {
   });
   const app = await createApp(config);
   await app.init();
-  for (const module of app.get(HostedModules).inCallOrder()) await module.seed?.seed();
+  for (const module of app.get(HostedModules).inCallOrder()) await seed(module);
   return {
     modules: project.modules,
     listen: () => listen(app, config),
@@ -50,3 +57,15 @@ export async function openSeededApp(): Promise<SeededApp> {
     },
   };
 }
+
+/** Example data that needs a module elsewhere has to wait until that one answers. */
+async function seed(module: HostedModule): Promise<void> {
+  try {
+    await module.seed?.seed();
+  } catch (error) {
+    if (!ModuleUnavailable.is(error)) throw error;
+    say(`${module.manifest.name} has no example data yet, since "${error.data.module}" is away.`);
+  }
+}
+
+const say = (line: string) => process.stderr.write(`${line}\n`);

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { CliError } from './cli.js';
+import { CliError, listed } from './cli.js';
 
 /**
  * The project's own files by path: those that git tracks or would. A binary one has no text.
@@ -20,9 +20,15 @@ export function readTrackedFiles(root: string): Map<string, string> {
   return files;
 }
 
-/** What git says has changed and is not committed, a line per path. */
-export const uncommitted = (root: string): string[] =>
-  git(root, 'status', '--porcelain').split('\n').filter(Boolean);
+/** @throws {CliError} naming every path of the project that has changed and is not committed */
+export function refuseUncommitted(root: string): void {
+  const paths = git(root, 'status', '--porcelain').split('\n').filter(Boolean);
+  if (paths.length === 0) return;
+  throw new CliError(
+    `Something is not committed, and could not be told apart afterwards:${listed(paths)}`,
+    'Commit or stash it; or, if it may be mixed with what this changes: --force',
+  );
+}
 
 function git(root: string, ...args: string[]): string {
   try {

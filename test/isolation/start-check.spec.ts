@@ -4,7 +4,7 @@ import { type Environment, databaseUrlVariable } from '#config';
 import { StartRefused } from '#platform/database/start-check';
 import { urlWith } from '#platform/database/names';
 import { type EmbeddedLease, startScratchServer } from '../../scripts/lib/embedded/index.js';
-import { readProjectManifests } from '../../scripts/lib/project.js';
+import { readProjectModules } from '../../scripts/lib/project.js';
 import { type Project, setUp } from '../../scripts/lib/set-up.js';
 import { appConfig, createApp } from '../../src/app.js';
 import { testEnvironment } from '../support/test-project.js';
@@ -24,7 +24,7 @@ beforeAll(async () => {
     adminUrl: urlWith(server.url, { database: 'start' }),
     secret: 'one secret'.padEnd(40, '.'),
     name: 'start',
-    modules: readProjectManifests().map(({ name }) => name),
+    modules: readProjectModules(),
   };
   await setUp(project, { poolSize: 5 });
   home = placesOf(project)[0] as Place;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startOwnProvider } from '../../scripts/lib/payment-provider/own.js';
 import { rootFolder } from '../../scripts/lib/project.js';
-import { sender } from '../support/test-app.js';
+import { sender } from '../support/sender.js';
 import { waitFor } from '../support/wait-for.js';
 
 let folder: string;

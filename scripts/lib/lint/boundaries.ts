@@ -94,6 +94,25 @@ const moduleBlock = ({ name, calls, hears }: Manifest): Linter.Config => {
   return block([`src/modules/${name}/${SOURCES}`], policies, messageOf(name, faces));
 };
 
+/** Of a module that is in another project nothing may be here but its face. */
+const faceBlock = ({ name, source = 'another project' }: Manifest): Linter.Config => {
+  const folder = `src/modules/${name}`;
+  const face = ['index', `${name}.contract`, `${name}.events`, `${name}.errors`];
+  return {
+    files: [folder, `test/modules/${name}`].map((each) => `${each}/${SOURCES}`),
+    ignores: face.map((file) => `${folder}/${file}.ts`),
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'Program',
+          message: `The module "${name}" is in ${source}; here is only its face, as ${folder}/module.json says. Does the code belong there? ${see('move-the-code')}`,
+        },
+      ],
+    },
+  };
+};
+
 const local = (type: string) => ({ to: { element: { type } } });
 
 /** Whoever puts the modules together; the faces leave these out, and so lead to no inside. */
@@ -151,6 +170,7 @@ export function boundaryConfig(root: string): Linter.Config[] {
       { to: { element: { captured: { module: '{{from.element.captured.tested}}' } } } },
     ),
     ...manifests.map(moduleBlock),
+    ...manifests.filter(({ remote }) => remote).map(faceBlock),
     // What Prisma generates stands on Prisma, and on nothing of this project.
     block(
       [`src/modules/*/internal/prisma/${SOURCES}`],

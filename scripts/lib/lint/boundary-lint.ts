@@ -5,8 +5,8 @@ import { CliError } from '../cli.js';
 import type { Finding } from './finding.js';
 import { wallsConfig } from './walls.js';
 
-/** Folders whose files are made, or are broken on purpose. */
-const IGNORED = ['dist/', 'coverage/', '.data/', 'test/fixtures/'];
+/** Folders whose files are made, are broken on purpose, or are projects of their own. */
+const IGNORED = ['services/', 'dist/', 'coverage/', '.data/', 'test/fixtures/'];
 
 /**
  * Lints every file of a project without cache, and whatever `eslint-disable` or a nested

@@ -12,8 +12,8 @@ export const moduleMapFile = 'docs/modules.md';
  */
 export function moduleMap(manifests: readonly Manifest[]): string {
   const sorted = [...manifests].sort((one, other) => (one.name < other.name ? -1 : 1));
-  const lines = sorted.flatMap(({ name, calls, hears }) => [
-    `  ${name}`,
+  const lines = sorted.flatMap(({ name, calls, hears, remote }) => [
+    remote ? `  ${name}([${name}, elsewhere])` : `  ${name}`,
     ...calls.map((target) => `  ${name} -->|calls| ${target}`),
     ...hears.map((target) => `  ${name} -.->|hears| ${target}`),
   ]);

@@ -1,0 +1,45 @@
+import type { Manifest } from '#platform/manifest';
+import { moduleMap, moduleMapFile } from '../lint/module-map.js';
+import { APP_MODULE, withoutModule } from '../module/app-module.js';
+import { filesNaming, foldersOf, isOwn } from '../module/words.js';
+import { withoutDeadLinks } from '../tree/links.js';
+import { hasAny, type Tree } from '../tree/tree.js';
+import { faceOf, manifestPath, manifestText } from './face.js';
+
+/** What is left of a module that has gone elsewhere. */
+export type RemoteManifest = Manifest & { readonly remote: true };
+
+/** The folders of a module that go whole, with what git ignores in them. */
+export const goneFolders = (tree: Tree, module: string): string[] =>
+  [`src/modules/${module}/internal/`, ...foldersOf(module).slice(1)].filter((folder) =>
+    hasAny(tree, folder),
+  );
+
+/**
+ * The project's files without a module's inside: its face, its manifest and its README stay. Pure.
+ *
+ * @param manifests of all modules
+ */
+export function remainingTree(
+  tree: Tree,
+  manifests: readonly Manifest[],
+  remote: RemoteManifest,
+): Tree {
+  const { name, source = '' } = remote;
+  const page = `src/modules/${name}/README.md`;
+  const kept = [...faceOf(tree, name), page, manifestPath(name)];
+  const left = new Map([...tree].filter(([path]) => !isOwn(name, path) || kept.includes(path)));
+  left.set(manifestPath(name), manifestText(remote));
+  left.set(APP_MODULE, withoutModule(left.get(APP_MODULE) ?? '', name));
+  const others = manifests.filter((manifest) => manifest.name !== name);
+  left.set(moduleMapFile, moduleMap([...others, remote]));
+  const moved = withSentence(left.get(page) ?? `# ${name}\n`, source);
+  return left.set(page, withoutDeadLinks(left, page, moved));
+}
+
+const withSentence = (page: string, source: string) =>
+  page.replace('\n', `\n\nHere is only its face; the module itself is in \`${source}\`.\n`);
+
+/** The tests of others in which the module's word stands. */
+export const testsNaming = (tree: Tree, module: string): string[] =>
+  filesNaming(module, tree).filter((path) => /^test\/.*\.(?:spec|browser)\.ts$/.test(path));
