@@ -43,7 +43,7 @@ const POOL_SIZE = 10;
 export async function soak(options: SoakOptions): Promise<SoakResult> {
   const server = await startScratchServer();
   const modules = readProjectModules();
-  const adminUrl = urlWith(server.url, { database: NAME });
+  const adminUrl = urlWith(server.url, { database: options.split ? 'postgres' : NAME });
   const databases = options.split ? databasesOf(modules) : {};
   const project = { adminUrl, secret: NAME.padEnd(32, '.'), name: NAME, modules, databases };
   await setUpAll(project);
