@@ -74,10 +74,11 @@ async function rehearse(apart: readonly string[]): Promise<Rehearsal> {
   };
 }
 
-const differences = (home: Outcomes, away: Outcomes) =>
-  [...home]
+function differences(home: Outcomes, away: Outcomes): Rehearsal['different'] {
+  return [...home]
     .filter(([test, { status }]) => away.get(test)?.status !== status)
     .map(([test]) => ({ test, message: away.get(test)?.message ?? 'was not run' }));
+}
 
 function described({ apart, tests, different, costs }: Rehearsal): string {
   const verdict =
