@@ -6,6 +6,8 @@ const AT_HOME: Readonly<Record<string, string>> = {
   'test/modules/inventory/example-stock.spec.ts': 'seeds from inside of the process',
   'test/modules/inventory/transactions.spec.ts':
     'tries the transactions of a database, without an app',
+  'test/modules/orders/delayed-step.spec.ts':
+    'stops the code of another module inside of the process',
   'test/modules/reporting/': 'compares reports with joins over all schemas of one database',
   'test/modules/seed.spec.ts': 'seeds from inside of the process',
 };

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ModuleUnavailable } from '../errors.js';
 import { PROXIED_BY } from '../http/internal.js';
+import { problemOf } from '../http/problem.js';
 import { answerProblem } from '../http/problem.filter.js';
 import { currentTraceparent } from '../tracing/trace-context.js';
 import type { Placement } from './placement.js';
@@ -48,7 +49,10 @@ export function answerElsewhere(
           errorHandler: (cause, request, reply) => {
             // Who has hung up is told nothing.
             if (reply.raw.destroyed) return;
-            answerProblem(new ModuleUnavailable({ module }, { cause }), request, reply);
+            // What the framework refuses by itself is refused wherever the module runs.
+            const refused = problemOf(cause) !== undefined;
+            const error = refused ? cause : new ModuleUnavailable({ module }, { cause });
+            answerProblem(error, request, reply);
           },
         });
       }
