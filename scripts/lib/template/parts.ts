@@ -9,7 +9,7 @@ export const TEMPLATE_ONLY: readonly string[] = [
   'scripts/lib/template/',
   'scripts/template-init.ts',
   'test/bench/',
-  'test/life/init.spec.ts',
+  'test/life/init.long.ts',
 ];
 
 /** Stands for all modules of the example, where nothing less makes sense. */
@@ -35,7 +35,7 @@ export const ABOUT: Readonly<Record<string, readonly string[]>> = {
   'test/modules/seed.spec.ts': [SHOP],
   'test/payment-provider/': ['billing'],
   'test/rehearsal/': [SHOP],
-  'test/service/plan.spec.ts': ['inventory', 'orders', 'reporting'],
+  'test/service/plan.long.ts': ['inventory', 'orders', 'reporting'],
   'test/soak/': [SHOP],
   'test/split/': [SHOP],
 };
