@@ -28,6 +28,11 @@ export class HostedModules {
     return module;
   }
 
+  /** The hosted module that publishes a feed, if there is one. */
+  publisherOf(feed: string): HostedModule | undefined {
+    return this.modules.find(({ publishes }) => publishes?.module === feed);
+  }
+
   /** The hosted modules, every one after those it calls. */
   inCallOrder(): HostedModule[] {
     const ordered: HostedModule[] = [];

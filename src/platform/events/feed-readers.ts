@@ -48,7 +48,7 @@ export class FeedReaders implements OnApplicationBootstrap, OnModuleDestroy {
 
   private sourceOf(feed: string, hearer: string): FeedSource {
     if (!this.placement.hosts(feed)) return new RemoteFeed(feed, hearer, this.wire);
-    const publisher = this.hosted.inCallOrder().find(({ publishes }) => publishes?.module === feed);
+    const publisher = this.hosted.publisherOf(feed);
     if (publisher) return new LocalFeed(publisher.database);
     throw new HearingError([
       `The module "${hearer}" hears "${feed}", which publishes no feed.\n` +

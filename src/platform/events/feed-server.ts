@@ -74,9 +74,7 @@ export class FeedServer implements OnModuleDestroy {
   private async feedOf({ headers, params }: FastifyRequest<FeedRequest>): Promise<LocalFeed> {
     const { module } = params;
     await this.guard.callerOf(headers, module, `${module}.${FEED}`);
-    const publisher = this.hosted
-      .inCallOrder()
-      .find(({ publishes }) => publishes?.module === module);
+    const publisher = this.hosted.publisherOf(module);
     if (!publisher) throw new ModuleUnavailable({ module });
     return new LocalFeed(publisher.database);
   }
