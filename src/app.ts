@@ -16,7 +16,7 @@ import { InternalListener } from '#platform/http/internal';
 import { serveMetrics } from '#platform/http/metrics';
 import { ProblemFilter } from '#platform/http/problem.filter';
 import { ValidationPipe } from '#platform/http/validation';
-import { type Manifest, readManifests } from '#platform/manifest';
+import { readManifests } from '#platform/manifest';
 import { declaredSettings } from '#platform/settings';
 import { answerElsewhere } from '#platform/placement/elsewhere';
 import { remoteRoutes } from '#platform/placement/public-routes';
@@ -30,11 +30,11 @@ const modulesFolder = fileURLToPath(new URL('modules', import.meta.url));
 const prismaFolder = fileURLToPath(new URL('../prisma', import.meta.url));
 
 /** Of all modules, wherever they run. */
-const manifests = (): Manifest[] => readManifests(modulesFolder);
+const manifests = readManifests(modulesFolder);
 
 /** The app's configuration, for the modules that it hosts. */
 export const appConfig = (environment: Environment): AppConfig =>
-  parseAppConfig(manifests(), environment, declaredSettings());
+  parseAppConfig(manifests, environment, declaredSettings());
 
 /** The internal listener of each app, which is made with it and asked to listen later. */
 const internalListeners = new WeakMap<NestFastifyApplication, InternalListener>();
@@ -50,7 +50,7 @@ export async function createApp(config: AppConfig): Promise<NestFastifyApplicati
   // Before the app, since the logger that is given last is everybody's.
   const whole = elsewhere.size > 0 ? await previewOfAll(config) : undefined;
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.register(config, manifests()),
+    AppModule.register(config, manifests),
     httpAdapter(config),
     {
       abortOnError: false,
@@ -71,7 +71,7 @@ export async function createApp(config: AppConfig): Promise<NestFastifyApplicati
   internalListeners.set(app, new InternalListener(server, REQUEST_TIMEOUT));
   serveContracts(server, app.get(ContractRegistry), app.get(WireGuard));
   app.get(FeedServer).serve(server);
-  const routes = new Map([...elsewhere, ...remoteRoutes(manifests())]);
+  const routes = new Map([...elsewhere, ...remoteRoutes(manifests)]);
   answerElsewhere(server, routes, app.get(Placement));
   try {
     checkWiring(app.get(ModulesContainer), [AppModule, PlatformModule]);
@@ -85,10 +85,9 @@ export async function createApp(config: AppConfig): Promise<NestFastifyApplicati
 
 /** All modules in one app, of which nothing is made: for the description of their routes. */
 function previewOfAll(config: AppConfig): Promise<NestFastifyApplication> {
-  const all = manifests();
-  const whole = { ...config, modules: all.map(({ name }) => name) };
+  const whole = { ...config, modules: manifests.map(({ name }) => name) };
   return NestFactory.create<NestFastifyApplication>(
-    AppModule.register(whole, all),
+    AppModule.register(whole, manifests),
     httpAdapter(whole),
     { preview: true, logger: false, abortOnError: false },
   );
