@@ -1,6 +1,6 @@
 import { Argument } from 'commander';
 import { parseOperatorConfig, processEnvironment } from '#config';
-import { CliError, command, printJson, run, wholeNumber } from './lib/cli.js';
+import { command, printJson, run, wholeNumber } from './lib/cli.js';
 import { askAtTerminal } from './lib/extraction/ask.js';
 import type { Verb } from './lib/extraction/journal.js';
 import { type MoveRequest, withMove } from './lib/extraction/move.js';
@@ -14,6 +14,7 @@ import {
 } from './lib/extraction/report.js';
 import { statusOf } from './lib/extraction/status.js';
 import { walk } from './lib/extraction/walk.js';
+import { refuseUnknownModules } from './lib/known-modules.js';
 import {
   prismaFolder,
   projectName,
@@ -56,12 +57,7 @@ await run(
     .action(
       async (module: string, verb: Verb | 'plan' | 'status' | undefined, options: Options) => {
         const modules = readProjectModules();
-        if (!modules.includes(module)) {
-          throw new CliError(
-            `There is no module "${module}".`,
-            `The modules are: ${modules.join(', ')}`,
-          );
-        }
+        refuseUnknownModules([module], modules);
         const config = parseOperatorConfig(processEnvironment());
         const { poolSize } = config;
         const server = await openServer(config);

@@ -1,5 +1,6 @@
-import { httpUrl, parseOperatorConfig, processEnvironment } from '#config';
+import { httpUrl, parseOperatorConfig, processEnvironment, urlVariable } from '#config';
 import { CliError, command, run } from './lib/cli.js';
+import { refuseUnknownModules } from './lib/known-modules.js';
 import { setProcessUrl } from './lib/placements.js';
 import { readProjectManifests } from './lib/project.js';
 import { openServer } from './lib/server.js';
@@ -17,22 +18,19 @@ const program = command(
 
 await run(
   program.action(async (module: string, url?: string) => {
-    refuseUnknown(module);
+    refuseUnknownModules(
+      [module],
+      readProjectManifests().map(({ name }) => name),
+    );
     if (url !== undefined && !httpUrl.safeParse(url).success) {
       throw new CliError(`"${url}" is no URL.`, 'Give one such as http://10.0.0.7:4000', 2);
     }
     const server = await openServer(parseOperatorConfig(processEnvironment()));
     try {
       await setProcessUrl(server.adminUrl, module, url ?? null);
-      process.stdout.write(`${module}: ${url ?? `where ${module.toUpperCase()}_URL says`}\n`);
+      process.stdout.write(`${module}: ${url ?? `where ${urlVariable(module)} says`}\n`);
     } finally {
       await server.release();
     }
   }),
 );
-
-function refuseUnknown(module: string): void {
-  const names = readProjectManifests().map(({ name }) => name);
-  if (names.includes(module)) return;
-  throw new CliError(`There is no module "${module}".`, `The modules are: ${names.join(', ')}`);
-}

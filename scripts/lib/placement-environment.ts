@@ -2,7 +2,7 @@ import { hkdfSync } from 'node:crypto';
 import { type Environment, placementShape, privateKeyVariable, publicKeyVariable } from '#config';
 import type { Manifest } from '#platform/manifest';
 import { publicHalfOf } from '#platform/wire/keys';
-import { CliError } from './cli.js';
+import { refuseUnknownModules } from './known-modules.js';
 import { appEnvironment, type Project } from './set-up.js';
 
 /** What a process is told that hosts some of the modules. */
@@ -31,14 +31,7 @@ export function placementEnvironment(
   manifests: readonly Manifest[],
   hosted: readonly string[],
 ): PlacementEnvironment {
-  const unknown = hosted.filter((module) => !project.modules.includes(module));
-  if (unknown.length > 0) {
-    throw new CliError(
-      `There is no module ${unknown.map((module) => `"${module}"`).join(', ')}.`,
-      `The modules are: ${project.modules.join(', ')}`,
-      2,
-    );
-  }
+  refuseUnknownModules(hosted, project.modules, 2);
   const asked = placementShape(manifests, hosted);
   const known: Record<string, string | undefined> = {
     MODULES: hosted.join(','),

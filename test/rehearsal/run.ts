@@ -1,4 +1,5 @@
 import { CliError, command, printJson, run } from '../../scripts/lib/cli.js';
+import { refuseUnknownModules } from '../../scripts/lib/known-modules.js';
 import { readProjectModules } from '../../scripts/lib/project.js';
 import { type Cost, measureCosts } from './cost.js';
 import { type Outcomes, runJest } from './jest.js';
@@ -39,12 +40,11 @@ await run(
 function chosen(modules: readonly string[], all: boolean | undefined): string[] {
   const names = readProjectModules();
   if (all) return names.filter((name) => name !== FRONT);
-  const unknown = modules.filter((name) => !names.includes(name));
-  const known = `The modules are: ${names.join(', ')}`;
-  if (unknown.length > 0)
-    throw new CliError(`There is no module "${unknown.join('", "')}".`, known, 2);
-  if (modules.length === 0)
-    throw new CliError('No module was named.', `Name some, or --all. ${known}`, 2);
+  refuseUnknownModules(modules, names, 2);
+  if (modules.length === 0) {
+    const remedy = `Name some, or --all. The modules are: ${names.join(', ')}`;
+    throw new CliError('No module was named.', remedy, 2);
+  }
   if (modules.length === names.length)
     throw new CliError('Nothing would stay at home.', 'Use --all.', 2);
   return [...new Set(modules)];

@@ -1,7 +1,7 @@
 import { parseOperatorConfig, processEnvironment } from '#config';
 import { loginRole, ownerRole, passwordOf, urlWith } from '#platform/database/names';
 import { urlAt } from '#platform/placement/placement-table';
-import { CliError } from '../cli.js';
+import { refuseUnknownModules } from '../known-modules.js';
 import { readPlacements } from '../placements.js';
 import { projectName, readProjectModules } from '../project.js';
 import { openServer } from '../server.js';
@@ -64,12 +64,6 @@ export const withTarget = <Result>(
 
 function chooseModules(names: readonly string[]): readonly string[] {
   const known = readProjectModules();
-  const unknown = names.filter((name) => !known.includes(name));
-  if (unknown.length > 0) {
-    throw new CliError(
-      `There is no module ${unknown.map((name) => `"${name}"`).join(', ')}`,
-      `The modules are: ${known.join(', ')}`,
-    );
-  }
+  refuseUnknownModules(names, known);
   return names.length > 0 ? [...new Set(names)] : known;
 }
