@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /**
  * What happens to a request, or to its answer, on the way:
@@ -25,7 +26,7 @@ export const FAULTS = [
 
 export type Fault = (typeof FAULTS)[number];
 
-/** Milliseconds by which a `late` request is delayed at most. */
+/** Milliseconds by which a `late` request is delayed. */
 const LATE = 150;
 
 /** Decides what happens to the next request; undefined for nothing. */
@@ -102,7 +103,7 @@ export class Network {
       between = false;
       if (fault === 'lost') return cut(client, upstream);
       if (fault === 'swallowed') return;
-      if (fault === 'late') delayed = delayed.then(() => pause(Math.random() * LATE));
+      if (fault === 'late') delayed = delayed.then(() => pause(LATE));
       if (fault === 'repeated') this.repeat(target, piece);
       void delayed.then(() => upstream.write(piece));
     });
@@ -159,6 +160,3 @@ function cut(client: Socket, upstream: Socket): void {
   client.resetAndDestroy();
   upstream.destroy();
 }
-
-const pause = (milliseconds: number) =>
-  new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
