@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { asOwner, holdLock } from '../../platform/held-lock.js';
+import { holdLock } from '../../platform/held-lock.js';
 import { expectFaults, expectProblem } from '../../platform/problems.js';
 import { OpenShop } from '../../support/shop.js';
+import { expectNothingHeld, told } from './support.js';
 
 let shop: OpenShop;
 let customerId: string;
@@ -19,24 +20,6 @@ beforeEach(async () => {
 const place = async (): Promise<string> =>
   (await shop.place(customerId, [{ sku: lamp, quantity: 2 }])).body.id;
 
-const BY_REQUEST = { code: 'orders.cancelled-by-request', title: 'It was cancelled by request.' };
-
-/** What orders has told of an order, in order. */
-async function told(orderId: string): Promise<string[]> {
-  const rows = await asOwner<{ type: string }>(
-    'orders',
-    'select type from feed where subject = $1 order by position',
-    [orderId],
-  );
-  return rows.map(({ type }) => type.replace(/^orders\.order-|\.v1$/g, ''));
-}
-
-async function expectNothingHeld(orderId: string, charges: string[], shipments: string[]) {
-  expect(await shop.settled(orderId)).toMatchObject({ status: 'cancelled', reason: BY_REQUEST });
-  expect(await shop.stock(lamp)).toMatchObject({ reserved: 0 });
-  expect(await shop.held(orderId)).toEqual({ charges, shipments });
-}
-
 describe('cancelling an order', () => {
   it('that is being reserved for takes nothing', async () => {
     const stock = await holdLock('inventory', 'select from stock where sku = $1 for update', [
@@ -47,7 +30,7 @@ describe('cancelling an order', () => {
     const answer = await shop.cancel(id);
     expect(answer).toMatchObject({ status: 202, body: { id, status: 'cancelling' } });
     await stock.release();
-    await expectNothingHeld(id, [], []);
+    await expectNothingHeld(shop, { orderId: id, sku: lamp }, { charges: [], shipments: [] });
     expect(await told(id)).toEqual(['placed', 'cancelled']);
   });
 
@@ -57,7 +40,11 @@ describe('cancelling an order', () => {
     await shipments.waiters('shipping');
     expect((await shop.cancel(id)).body.status).toBe('cancelling');
     await shipments.release();
-    await expectNothingHeld(id, ['refunded'], ['cancelled']);
+    await expectNothingHeld(
+      shop,
+      { orderId: id, sku: lamp },
+      { charges: ['refunded'], shipments: ['cancelled'] },
+    );
     // It was never confirmed to anybody.
     expect(await told(id)).toEqual(['placed', 'cancelled']);
     expect(shop.around.mail(id)).toBeUndefined();
@@ -67,7 +54,11 @@ describe('cancelling an order', () => {
     const id = await place();
     await shop.settled(id);
     expect((await shop.cancel(id)).body.status).toBe('cancelling');
-    await expectNothingHeld(id, ['refunded'], ['cancelled']);
+    await expectNothingHeld(
+      shop,
+      { orderId: id, sku: lamp },
+      { charges: ['refunded'], shipments: ['cancelled'] },
+    );
     expect(await told(id)).toEqual(['placed', 'confirmed', 'cancelled']);
   });
 

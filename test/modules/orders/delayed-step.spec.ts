@@ -3,6 +3,7 @@ import { installFault } from '#platform/fault';
 import { asOwner } from '../../platform/held-lock.js';
 import { OpenShop } from '../../support/shop.js';
 import { waitFor } from '../../support/wait-for.js';
+import { expectNothingHeld, told } from './support.js';
 
 let shop: OpenShop;
 let customerId: string;
@@ -19,24 +20,6 @@ beforeEach(async () => {
 
 const place = async (): Promise<string> =>
   (await shop.place(customerId, [{ sku: lamp, quantity: 2 }])).body.id;
-
-const BY_REQUEST = { code: 'orders.cancelled-by-request', title: 'It was cancelled by request.' };
-
-/** What orders has told of an order, in order. */
-async function told(orderId: string): Promise<string[]> {
-  const rows = await asOwner<{ type: string }>(
-    'orders',
-    'select type from feed where subject = $1 order by position',
-    [orderId],
-  );
-  return rows.map(({ type }) => type.replace(/^orders\.order-|\.v1$/g, ''));
-}
-
-async function expectNothingHeld(orderId: string, charges: string[], shipments: string[]) {
-  expect(await shop.settled(orderId)).toMatchObject({ status: 'cancelled', reason: BY_REQUEST });
-  expect(await shop.stock(lamp)).toMatchObject({ reserved: 0 });
-  expect(await shop.held(orderId)).toEqual({ charges, shipments });
-}
 
 /** Holds the first call that passes a point until it is let go, and notes which points are passed then. */
 function holdAt(point: string) {
@@ -80,12 +63,12 @@ describe('a step that is held up in the module that it calls', () => {
     await charge.arrived;
     expect((await shop.cancel(id)).body.status).toBe('cancelling');
     await takeOver(id);
-    await expectNothingHeld(id, [status], []);
+    await expectNothingHeld(shop, { orderId: id, sku: lamp }, { charges: [status], shipments: [] });
     charge.letGo();
     // Refused, it is written down by its driver, who has lost the saga; answered, it would be after its step.
     await waitFor(() => charge.passedThen.includes('saga.after-journal'));
     expect(charge.passedThen).not.toContain('saga.after-step');
-    await expectNothingHeld(id, [status], []);
+    await expectNothingHeld(shop, { orderId: id, sku: lamp }, { charges: [status], shipments: [] });
     expect(await shop.around.provider.payment(`${id}:charge`)).toMatchObject({ status });
     expect(await told(id)).toEqual(['placed', 'cancelled']);
   });
