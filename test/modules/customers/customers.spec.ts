@@ -124,7 +124,7 @@ describe('correcting a customer', () => {
 });
 
 describe('a customer who does not exist', () => {
-  const id = crypto.randomUUID();
+  const id = '0f000000-0000-4000-8000-000000000000';
 
   it('is not found, and not corrected', async () => {
     for (const answer of [
