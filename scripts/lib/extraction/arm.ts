@@ -2,6 +2,7 @@ import { CliError, listed } from '../cli.js';
 import { busiestFirst, putFence } from './fence.js';
 import { passMarker } from './marker.js';
 import type { Move } from './move.js';
+import { announce } from './news.js';
 import { refuseDifferences } from './prepare.js';
 import type { Side, SideName } from './side.js';
 import type { SideSight, SubscriptionSight, TableSight } from './sight.js';
@@ -46,6 +47,7 @@ export async function arm(move: Move, target: SideName, maxPause: number): Promi
   await makeStream(wayBack, ends, { module, copy: false });
 
   const open = await readyToOpen(move, target);
+  if (fresh) await announce(move, target, open);
   const sight = await move.look();
   const close = closedAlready(sight[leaving]) ?? freshEpoch(sight);
   const toClose = sight[leaving].tables.filter(({ epoch }) => epoch !== close);

@@ -2,6 +2,7 @@ import { name as quoted } from '../provision/statement.js';
 import { removeFence } from './fence.js';
 import { note } from './journal.js';
 import type { Move } from './move.js';
+import { withdraw } from './news.js';
 import { dropStream } from './stream.js';
 import { reopen } from './switch.js';
 import { closedEpoch } from './stage.js';
@@ -15,6 +16,7 @@ export async function abort(move: Move): Promise<void> {
   const sight = await move.look();
   const epoch = closedEpoch(sight.home);
   if (epoch !== undefined) await reopen(move, 'home', epoch);
+  await withdraw(move);
   if (away) {
     await dropStreams(move);
     await away.client.query(`drop schema if exists ${quoted(module)} cascade`);

@@ -1,12 +1,13 @@
+import { setTimeout as rest } from 'node:timers/promises';
 import { faultPoint } from '#platform/fault';
 import { CliError } from '../cli.js';
-import { literal } from '../provision/statement.js';
 import { arm, type Armed } from './arm.js';
 import { openSide, putFence, readSequences } from './fence.js';
 import { note } from './journal.js';
 import { passMarker } from './marker.js';
 import type { Move } from './move.js';
-import { placeOf, type Side, type SideName } from './side.js';
+import { flip, withdraw } from './news.js';
+import type { Side, SideName } from './side.js';
 import type { SideSight } from './sight.js';
 import { closedEpoch, doorOf } from './stage.js';
 import { dropStream, enableStream, startFromHere } from './stream.js';
@@ -26,6 +27,8 @@ interface Sessions {
   readonly to: Side;
 }
 
+/** Milliseconds for which those who have waited have the servers for themselves. */
+const BREATH = 250;
 /** Sessions that close tables at once. */
 const WIDTH = 4;
 
@@ -51,6 +54,7 @@ export async function switchTo(
     // Closed by somebody who was killed: better open for now than closed until it works.
     const epoch = closedEpoch((await move.look())[otherSide(target)]);
     if (epoch !== undefined) await reopen(move, otherSide(target), epoch);
+    await withdraw(move);
     throw error;
   });
   await faultPoint('move.armed');
@@ -65,6 +69,7 @@ export async function switchTo(
     await flip(move, target, armed.open);
     const pause = performance.now() - began;
     await faultPoint('move.flipped');
+    await rest(BREATH);
     await settle(move, target);
     const verification = await compare(sessions, move.module, armed.rowTables);
     return { pause, verification };
@@ -140,21 +145,6 @@ export async function reopen(move: Move, side: SideName, epoch: number): Promise
   await note(move.home, move.module, side === 'home' ? 'cutover' : 'rollback', 'taken back', {
     epoch,
   });
-}
-
-/** Tells everybody where the module's rows are from this epoch on. */
-async function flip(move: Move, side: SideName, epoch: number): Promise<void> {
-  const database = side === 'home' ? 'null' : literal(placeOf(move.away.url));
-  const module = literal(move.module);
-  await move.home.client.query(`
-    begin;
-    insert into platform.placement as now (module, epoch, database, changed_at)
-      values (${module}, ${epoch}, ${database}, clock_timestamp())
-      on conflict (module) do update
-      set epoch = excluded.epoch, database = excluded.database, changed_at = excluded.changed_at
-      where now.epoch < excluded.epoch;
-    select pg_notify('placement', ${module});
-    commit`);
 }
 
 /** Lets the way back run, in place of the stream that led here. In this order, lest rows go in a circle. */

@@ -6,9 +6,12 @@ import { name, type Statement } from './statement.js';
 export const PLATFORM_SCHEMA = 'platform';
 
 const TABLES = {
-  /** `database`: a Postgres URL without user and password; null where the configuration says. */
+  /**
+   * `database`: a Postgres URL without user and password; null where the configuration says. The
+   * next one is announced, so that processes can connect before the rows are there.
+   */
   placement: `module text PRIMARY KEY, epoch bigint NOT NULL DEFAULT 0, database text, url text,
-  changed_at timestamptz NOT NULL DEFAULT now()`,
+  next_epoch bigint, next_database text, changed_at timestamptz NOT NULL DEFAULT now()`,
   /** The journal. The step "done" of the verbs "finish" and "abort" ends a move. */
   move: `id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, module text NOT NULL, verb text NOT NULL, step text NOT NULL,
   who text NOT NULL DEFAULT session_user, at timestamptz NOT NULL DEFAULT clock_timestamp(), details jsonb NOT NULL DEFAULT '{}'`,

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import pg from 'pg';
 import { type DataPlace, urlAt } from '../placement/placement-table.js';
 import type { Placed } from '../placement/placement-watch.js';
+import { ReadyConnections } from './ready-connections.js';
 
 /** Milliseconds that a request waits for a free connection before the module counts as unavailable. */
 export const CONNECT_TIMEOUT = 5_000;
@@ -18,6 +19,8 @@ export class ModulePool extends pg.Pool implements Placed {
   private tellMoved!: () => void;
   /** Where it connects to: what of a client tells it apart from one to another place. */
   private here: string;
+  /** To where the rows are to be next. */
+  private readonly ready: ReadyConnections;
   /** To the home database, while the rows are elsewhere. */
   private home: pg.Pool | undefined;
 
@@ -27,12 +30,10 @@ export class ModulePool extends pg.Pool implements Placed {
     private readonly homeUrl: string,
     private readonly size: number,
   ) {
-    super({
-      connectionString: homeUrl,
-      max: size,
-      connectionTimeoutMillis: CONNECT_TIMEOUT,
-      application_name: module,
-    });
+    const options = { connectionTimeoutMillis: CONNECT_TIMEOUT, application_name: module };
+    const ready = new ReadyConnections(options);
+    super({ ...options, connectionString: homeUrl, max: size, Client: ready.Client });
+    this.ready = ready;
     this.here = placeOf(new pg.Client(homeUrl));
     this.moved = this.nextMove();
     endureLosses(this, module);
@@ -62,13 +63,18 @@ export class ModulePool extends pg.Pool implements Placed {
 
   /**
    * Connects to another place from now on. Whoever has a connection keeps it until it is given back;
-   * whoever waits for one gets a new one.
+   * whoever waits for one gets a new one, or one that was made ready when the move was announced.
    */
-  place({ epoch, database }: DataPlace): void {
-    if (epoch <= this.epoch) return;
-    this.epoch = epoch;
-    const url = urlAt(this.homeUrl, database);
-    if (url !== this.url) this.moveTo(url);
+  place({ epoch, database, nextEpoch, nextDatabase }: DataPlace): void {
+    if (epoch > this.epoch) {
+      this.epoch = epoch;
+      const url = urlAt(this.homeUrl, database);
+      if (url !== this.url) return this.moveTo(url);
+    }
+    if (nextEpoch != null && nextEpoch > this.epoch) {
+      const next = urlAt(this.homeUrl, nextDatabase ?? null);
+      void this.ready.prepare(next, Math.min(this.totalCount, this.size - 1));
+    } else if (this.ready.leadsElsewhere(this.url)) this.ready.drop();
   }
 
   private moveTo(url: string): void {
@@ -77,6 +83,7 @@ export class ModulePool extends pg.Pool implements Placed {
     // One of the connections that the role may hold is at home now.
     this.options.max = this.isAtHome ? this.size : Math.max(1, this.size - 1);
     if (this.isAtHome) void this.endHome();
+    this.ready.arrive();
     // Before anybody else can: who waits is served in turn, and the idle ones first.
     for (let idle = this.idleCount; idle > 0; idle -= 1) {
       this.connect().then(
@@ -89,6 +96,7 @@ export class ModulePool extends pg.Pool implements Placed {
   }
 
   async close(): Promise<void> {
+    this.ready.drop();
     await Promise.all([this.end(), this.endHome()]);
   }
 

@@ -7,6 +7,9 @@ export interface DataPlace {
   readonly epoch: number;
   /** A Postgres URL without user and password; null where the configuration says. */
   readonly database: string | null;
+  /** At which epoch they are about to be elsewhere, and where; null while nobody has announced that. */
+  readonly nextEpoch?: number | null;
+  readonly nextDatabase?: string | null;
   /** The internal URL of its process; null where the configuration says. */
   readonly url?: string | null;
 }
@@ -14,7 +17,10 @@ export interface DataPlace {
 /** Where it is told that a row of the table has changed; the payload is the module. */
 export const PLACEMENT_CHANNEL = 'placement';
 
-const QUERY = 'select module, epoch::float8 as epoch, database, url from platform.placement';
+const QUERY = `
+  select module, epoch::float8 as epoch, database, url,
+    next_epoch::float8 as "nextEpoch", next_database as "nextDatabase"
+  from platform.placement`;
 const NO_SUCH_TABLE = '42P01';
 
 /**

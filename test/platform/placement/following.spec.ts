@@ -3,6 +3,7 @@ import pg from 'pg';
 import { answerOnce } from '#platform/contracts';
 import { sql } from '#platform/database';
 import { loginRole } from '#platform/database/names';
+import { ReadyConnections } from '#platform/database/ready-connections';
 import { rerunning } from '#platform/database/rerun';
 import { ModuleUnavailable } from '#platform/errors';
 import type { PlacementWatch } from '#platform/placement/placement-watch';
@@ -36,6 +37,10 @@ const berths = (side: Side) =>
   sides
     .sql<{ ship: string }>(side, 'harbour', 'select ship from berth order by 1')
     .then((rows) => rows.map(({ ship }) => ship));
+
+/** The app's sessions at a side. */
+const READY = `select pid from pg_stat_activity
+  where datname = current_database() and application_name = 'harbour'`;
 
 const moor = (ship: string) => sql`insert into berth (ship, n) values (${ship}, 1)`;
 
@@ -164,6 +169,39 @@ describe('an app', () => {
     await sides.move('harbour', 'home');
     await waitFor(async () => (await sides.sessions('away')).length === 0);
     expect(await berths('home')).toEqual(['Fram']);
+  });
+
+  it('connects to a place that is announced, and writes by these connections once the rows are there', async () => {
+    await sides.announce('harbour', 'away');
+    await waitFor(async () => (await sides.sessions('away')).includes('harbour'));
+    const [session] = await sides.sql<{ pid: number }>('away', 'harbour', READY);
+    await sides.move('harbour', 'away');
+    await database().query(moor('Fram'));
+    expect(await sides.sql('away', 'harbour', READY)).toContainEqual(session);
+    expect(await berths('away')).toEqual(['Fram']);
+  });
+
+  it('leaves a place that was announced and then is not', async () => {
+    await sides.announce('harbour', 'away');
+    await waitFor(async () => (await sides.sessions('away')).includes('harbour'));
+    await sides.announce('harbour', undefined);
+    await waitFor(async () => (await sides.sessions('away')).length === 0);
+    await database().query(moor('Fram'));
+    expect(await berths('home')).toEqual(['Fram']);
+  });
+
+  it('goes without connections to a place that is announced, when its role has no more', async () => {
+    const login = pg.escapeIdentifier(loginRole(sides.project.project.name, 'harbour'));
+    await sides.admin(`alter role ${login} connection limit 0`);
+    const prepare = jest.spyOn(ReadyConnections.prototype, 'prepare');
+    await sides.announce('harbour', 'away');
+    await waitFor(() => prepare.mock.calls.length > 0);
+    await prepare.mock.results[0]?.value;
+    await database().query(moor('Fram'));
+    await sides.admin(`alter role ${login} connection limit ${2 * POOL_SIZE}`);
+    await sides.move('harbour', 'away');
+    await database().query(moor('Gjoa'));
+    expect(await berths('away')).toEqual(['Fram', 'Gjoa']);
   });
 
   it('gives a connection to where its rows were to nobody else, once that work has ended', async () => {

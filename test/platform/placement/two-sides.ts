@@ -91,6 +91,18 @@ export class TwoSides {
     await this.admin(`select pg_notify('placement', $1)`, [module]);
   }
 
+  /** Says that a module is about to move to a side, or that it is not. */
+  async announce(module: string, side: Side | undefined): Promise<void> {
+    const url = Object.assign(new URL(this.adminUrl('away')), { username: '', password: '' });
+    await this.admin(
+      `insert into platform.placement (module, next_epoch, next_database) values ($1, $2, $3)
+       on conflict (module) do update
+       set next_epoch = excluded.next_epoch, next_database = excluded.next_database`,
+      [module, side && this.epoch + 1, side === 'away' ? url.href : null],
+    );
+    await this.admin(`select pg_notify('placement', $1)`, [module]);
+  }
+
   /** Whose sessions there are at a side, by the modules' names. */
   async sessions(side: Side): Promise<string[]> {
     const rows = await this.admin<{ name: string }>(
