@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { ShopProcesses } from '../support/shop-processes.js';
-import type { AppProcess } from '../platform/app-process.js';
+import { type AppProcess, killProcess } from '../platform/app-process.js';
 import { emptyTables } from '../support/test-app.js';
 import { testProject } from '../support/test-project.js';
 import { waitFor } from '../support/wait-for.js';
@@ -70,6 +70,12 @@ export class SmallShop {
     this.app = await this.processes.start();
     // What had been put off by the one that was killed is due, too.
     await this.processes.expireLeases();
+  }
+
+  /** Kills the app wherever it is, and starts another. */
+  async restart(): Promise<void> {
+    await killProcess(this.app);
+    this.app = await this.processes.start();
   }
 
   /** What is wrong with the books once nothing is under way any more. */

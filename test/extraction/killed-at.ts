@@ -1,10 +1,10 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { Verb } from '../../scripts/lib/extraction/journal.js';
+import type { MoveRequest } from '../../scripts/lib/extraction/move.js';
 import { rootFolder } from '../../scripts/lib/project.js';
 import { KILL_POINT } from '../support/kill-point.js';
 import type { Order } from './mover.process.js';
-import type { MovingModule } from './moving-module.js';
 
 const fromSource = [
   '--conditions=bulkhead-source',
@@ -13,7 +13,7 @@ const fromSource = [
 
 /** Runs a verb in a process of its own that is killed at a point, and gives the signal it ended by. */
 export async function killedAt(
-  moving: MovingModule,
+  moving: { request(): MoveRequest },
   point: string,
   verb: Verb,
 ): Promise<string | null> {
