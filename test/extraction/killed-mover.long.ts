@@ -65,18 +65,20 @@ const POINTS: readonly [point: string, cutover: Stage, rollback: Stage][] = [
   ['move.old-stream-dropped', 'arriving', 'landing'],
 ];
 
+const ALIKE = { verification: { mismatches: [] } };
+
 describe.each(POINTS)('a mover that is killed at %s', (point, leaving, returning) => {
-  it('of a cutover goes on with the same command', async () => {
+  it('of a cutover goes on with the same command, and is compared', async () => {
     expect(await killedAt(moving, point, 'cutover')).toBe('SIGKILL');
     expect(await stage()).toBe(leaving);
-    expect(await moving.verb('cutover')).toMatchObject({ stage: 'away' });
+    expect(await moving.verb('cutover')).toMatchObject({ stage: 'away', ...ALIKE });
     await nothingIsLost(moving.elsewhere);
   });
 
-  it('of a rollback goes on with the same command', async () => {
+  it('of a rollback goes on with the same command, and is compared', async () => {
     expect(await killedAt(moving, point, 'rollback')).toBe('SIGKILL');
     expect(await stage()).toBe(returning);
-    expect(await moving.verb('rollback')).toMatchObject({ stage: 'in step' });
+    expect(await moving.verb('rollback')).toMatchObject({ stage: 'in step', ...ALIKE });
     await nothingIsLost(moving.project.adminUrl);
   });
 });

@@ -138,7 +138,9 @@ function lead(target: SideName): Act {
     }
     if (stage === 'arriving' || stage === 'landing') {
       await complete(move, target);
-      return {};
+      await note(move.home, move.module, verb, 'done');
+      // The snapshots behind the fence went with whoever was killed.
+      return verify(move);
     }
     await note(move.home, move.module, verb, 'begun', { maxPause });
     const { pause, verification } = await switchTo(move, target, maxPause);
