@@ -1,6 +1,6 @@
 import { Argument } from 'commander';
 import { parseOperatorConfig, processEnvironment } from '#config';
-import { command, printJson, run, wholeNumber } from './lib/cli.js';
+import { CliError, command, printJson, run, wholeNumber } from './lib/cli.js';
 import { askAtTerminal } from './lib/extraction/ask.js';
 import type { Verb } from './lib/extraction/journal.js';
 import { type MoveRequest, withMove } from './lib/extraction/move.js';
@@ -26,6 +26,7 @@ import { openServer } from './lib/server.js';
 interface Options {
   readonly target?: string;
   readonly maxPause: number;
+  readonly drop?: true;
   readonly yes?: true;
   readonly json?: true;
 }
@@ -48,6 +49,7 @@ await run(
       'admin URL of the other database, or a name for one on the same server; both are made if missing',
     )
     .option('--max-pause <ms>', 'how long writers may wait in a switch', wholeNumber, 2000)
+    .option('--drop', 'in finish, drop the old rows at home too, which are kept otherwise')
     .option('--yes', 'ask nothing')
     .option('--json', 'report as JSON')
     .addHelpText(
@@ -57,7 +59,9 @@ await run(
     .action(
       async (module: string, verb: Verb | 'plan' | 'status' | undefined, options: Options) => {
         const modules = readProjectModules();
-        refuseUnknownModules([module], modules);
+        // The old rows of one whose source has left, too, are still here.
+        const all = readProjectManifests().map(({ name }) => name);
+        refuseUnknownModules([module], verb === 'finish' || verb === 'status' ? all : modules);
         const config = parseOperatorConfig(processEnvironment());
         const { poolSize } = config;
         const server = await openServer(config);
@@ -78,11 +82,15 @@ await run(
 async function act(
   request: MoveRequest,
   verb: Verb | 'plan' | 'status' | undefined,
-  { json, yes, maxPause }: Options,
+  { json, yes, maxPause, drop }: Options,
 ): Promise<void> {
+  if (drop && verb !== undefined && verb !== 'finish') {
+    throw new CliError('Only finish drops anything at home.', 'Leave --drop out.', 2);
+  }
   const line = progressLine();
   const options = {
     maxPause,
+    drop: drop === true,
     progress: (now: Parameters<typeof line>[0]) => request.say(line(now)),
   };
   const tell = (done: Done) =>

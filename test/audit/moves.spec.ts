@@ -57,6 +57,24 @@ describe('what a move has put into the catalog', () => {
     ]);
   });
 
+  it('is explained as what a finished move has left, in the place of the schema', async () => {
+    const finish = `insert into platform.move (module, verb, step, details)
+      values ('stock', 'finish', 'done', '{"left": "stock_left_1"}')`;
+    await house.admin.query('alter schema stock rename to stock_left_1');
+    try {
+      const unexplained = await found();
+      expect(unexplained.filter(isDrift).map(({ rule }) => rule)).toContain('missing-schema');
+      const findings = await found(finish);
+      const explained = findings.filter(({ explainedBy }) => explainedBy === 'the move of stock');
+      expect(short(explained)).toEqual([
+        ['missing-schema', 'stock', 'the move of stock'],
+        ['unknown-schema', 'stock_left_1', 'the move of stock'],
+      ]);
+    } finally {
+      await house.admin.query('alter schema stock_left_1 rename to stock');
+    }
+  });
+
   it('is drift under any other name', async () => {
     const other = STREAM.replace('_out', '_far');
     expect(short(await found(other, journal('copy', 'begun')))).toEqual([

@@ -107,3 +107,18 @@ describe('a cutover that was interrupted before anything was open', () => {
     await nothingIsLost(moving.project.adminUrl);
   });
 });
+
+describe('a finish that is killed', () => {
+  it('goes on with the same command, at whichever point it was', async () => {
+    await moving.verbs(['prepare', 'copy', 'cutover']);
+    for (const point of ['move.streams-dropped', 'move.home-left']) {
+      expect(await killedAt(moving, point, 'finish')).toBe('SIGKILL');
+      expect(await stage()).toBe('finishing');
+    }
+    expect(await moving.verb('finish')).toMatchObject({
+      stage: 'finished',
+      left: { kept: [expect.stringMatching(/^thing_left_\d+$/)] },
+    });
+    await nothingIsLost(moving.elsewhere);
+  });
+});

@@ -2,9 +2,9 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { loginRole, passwordOf, urlWith } from '#platform/database/names';
+import { loginRole, ownerRole, passwordOf, urlWith } from '#platform/database/names';
 import { type EmbeddedLease, startScratchServer } from '../../scripts/lib/embedded/index.js';
-import { extract, type Done } from '../../scripts/lib/extraction/mover.js';
+import { type Done, extract, type MoverOptions } from '../../scripts/lib/extraction/mover.js';
 import type { Verb } from '../../scripts/lib/extraction/journal.js';
 import { type Move, type MoveRequest, withMove } from '../../scripts/lib/extraction/move.js';
 import { migrate, targetsOf } from '../../scripts/lib/migrations/index.js';
@@ -12,7 +12,7 @@ import { prismaFolder } from '../../scripts/lib/project.js';
 import { waitFor } from '../support/wait-for.js';
 import { type Project, setUp } from '../../scripts/lib/set-up.js';
 
-const POOL_SIZE = 10;
+export const POOL_SIZE = 10;
 export const MODULE = 'thing';
 
 /** A server of the spec's own, with a module that has something of every kind, and a place to go. */
@@ -46,10 +46,15 @@ export class MovingModule {
     await this.migration(1, everyType);
   }
 
-  /** Writes one of the module's migrations, and applies it. */
-  async migration(number: number, sql: string): Promise<void> {
+  /** Writes one of the module's migrations. */
+  write(number: number, sql: string): void {
     mkdirSync(this.migrationFolder(number), { recursive: true });
     writeFileSync(join(this.migrationFolder(number), 'migration.sql'), sql);
+  }
+
+  /** The same, and applies it at home. */
+  async migration(number: number, sql: string): Promise<void> {
+    this.write(number, sql);
     await migrate(targetsOf(this.project, this.project.name, [MODULE]), {
       prismaFolder: this.folder,
     });
@@ -67,8 +72,8 @@ export class MovingModule {
     return { project, module: MODULE, poolSize: POOL_SIZE, prismaFolder: folder, target, say };
   }
 
-  verb(verb: Verb, target?: string): Promise<Done> {
-    return extract(this.request(target), verb, { maxPause: 5_000 });
+  verb(verb: Verb, target?: string, options: Partial<MoverOptions> = {}): Promise<Done> {
+    return extract(this.request(target), verb, { maxPause: 5_000, ...options });
   }
 
   /** Does several verbs, and gives what the last did. */
@@ -82,8 +87,15 @@ export class MovingModule {
     withMove(this.request(target), 'look', work);
 
   /** Where the module's login role finds it. */
-  loginUrl(database = this.project.adminUrl): string {
-    const user = loginRole(this.project.name, MODULE);
+  loginUrl(database?: string): string {
+    return this.urlOf(loginRole(this.project.name, MODULE), database);
+  }
+
+  ownerUrl(database?: string): string {
+    return this.urlOf(ownerRole(this.project.name, MODULE), database);
+  }
+
+  private urlOf(user: string, database = this.project.adminUrl): string {
     return urlWith(database, { user, password: passwordOf(this.project.secret, user) });
   }
 

@@ -65,7 +65,9 @@ describe('where a move stands', () => {
     ['landing', { ...home.reopened, ...into('back', true) }, away.left, HERE],
     ['landing', home.reopened, { ...away.left, ...into('out', false) }, HERE],
     ['in step', home.reopened, { ...away.left, ...into('out', true) }, HERE],
-    ['finished', home.closed, away.open, THERE],
+    ['finishing', home.closed, away.open, THERE],
+    ['finishing', NOTHING, away.open, THERE],
+    ['finished', NOTHING, unfenced, THERE],
   ] as const)(
     'is "%s" by the catalogs of both sides and the placement',
     (stage, here, there, database) => {

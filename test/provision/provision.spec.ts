@@ -157,6 +157,20 @@ describe.each(['a superuser', 'an admin with CREATEROLE and CREATEDB'])(
   },
 );
 
+it('makes no schema for a module whose rows are elsewhere, once its own is gone', async () => {
+  const target = scratch.target();
+  await provision(target);
+  await run(target.adminUrl, 'drop schema "order"');
+  const made = async () =>
+    (await planProvision(target)).statements.filter(({ sql }) => sql.startsWith('CREATE SCHEMA'));
+  expect(await made()).toHaveLength(1);
+  await run(
+    target.adminUrl,
+    "insert into platform.placement (module, database) values ('order', 'postgres://elsewhere/it')",
+  );
+  expect((await planProvision(target)).statements).toEqual([]);
+});
+
 it('gives a login role connections for two processes, of which each has one at home during a move', async () => {
   const target = scratch.target({ poolSize: 1 });
   await provision(target);

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { urlWith } from '#platform/database/names';
-import { planProvision, provision } from '../../scripts/lib/provision/index.js';
+import {
+  planProvision,
+  provision,
+  provisionSecondDatabase,
+} from '../../scripts/lib/provision/index.js';
 import { connected, loginUrl, run, type Scratch, startScratch } from './scratch.js';
 
 let scratch: Scratch;
@@ -26,6 +30,17 @@ describe('roles of the same names', () => {
       remedy: expect.stringContaining('package.json'),
     });
     expect(await databases('elsewhere')).toEqual([]);
+  });
+
+  it('are shared by a second database that has the schema, for whoever knows the secret', async () => {
+    const first = scratch.target({ modules: ['order'] });
+    await provision(first);
+    const second = { ...first, adminUrl: urlWith(first.adminUrl, { database: 'beside' }) };
+    await provisionSecondDatabase(second.adminUrl, first.project, first.modules);
+    expect((await planProvision(second)).statements).toEqual([]);
+    await expect(planProvision({ ...second, secret: 'another'.padEnd(40, '.') })).rejects.toThrow(
+      `belongs to the database "${first.project}", not to "beside"`,
+    );
   });
 
   it('are refused when they carry no mark, all of them at once', async () => {

@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg';
 import type { AuditRecord } from '#platform/database/audit/finding';
+import { loginRole, ownerRole } from '#platform/database/names';
 
 /**
  * What the names of a move's publications, subscriptions and slots are: a stream leads out, to
@@ -15,28 +16,49 @@ const READABLE = `
   where nspname = 'platform' and relname = 'move' and has_schema_privilege(n.oid, 'USAGE')
     and has_table_privilege(pg_class.oid, 'SELECT')`;
 
-const UNDER_WAY = `
-  select module from (
-    select distinct on (module) module, verb in ('finish', 'abort') and step = 'done' as ended
-    from platform.move order by module, id desc
-  ) as last where not ended order by module`;
+const MOVES = `
+  select distinct on (module) module, verb, step,
+    array(select details ->> 'left' from platform.move m where m.module = last.module and details ? 'left') as left
+  from platform.move last order by module, id desc`;
+
+interface Move {
+  readonly module: string;
+  readonly verb: string;
+  readonly step: string;
+  /** Schemas at home with the rows of finished moves. */
+  readonly left: readonly string[];
+}
 
 /**
- * What moves under way have put into a database, by their journal there. Whoever may not read the
+ * What moves have put into a database, by their journal there: those under way both streams, and
+ * finished ones the old rows, in the place of the module's schema. Whoever may not read the
  * journal knows of none, and is told of everything.
  */
 export async function moveRecords(client: ClientBase, project: string): Promise<AuditRecord[]> {
   if ((await client.query(READABLE)).rowCount === 0) return [];
-  const { rows } = await client.query<{ module: string }>(UNDER_WAY);
-  return rows.flatMap(({ module }) => recordsOf(project, module));
+  const { rows } = await client.query<Move>(MOVES);
+  return rows.flatMap((move) =>
+    explainedBy(move, project).map((each) => ({ name: `the move of ${move.module}`, ...each })),
+  );
 }
 
 /** The catalog entries that the move of a module accounts for, at either of its ends. */
-const recordsOf = (project: string, module: string): AuditRecord[] =>
-  Object.values(streamNames(project, module)).flatMap((where) =>
-    ['publication', 'subscription', 'replication-slot'].map((rule) => ({
-      name: `the move of ${module}`,
-      rule,
-      where,
-    })),
-  );
+function explainedBy(
+  { module, verb, step, left }: Move,
+  project: string,
+): Omit<AuditRecord, 'name'>[] {
+  const old = left.map((where) => ({ rule: 'unknown-schema', where }));
+  if (step !== 'done' || (verb !== 'finish' && verb !== 'abort')) {
+    const streams = Object.values(streamNames(project, module));
+    const rules = ['publication', 'subscription', 'replication-slot'];
+    return [...old, ...streams.flatMap((where) => rules.map((rule) => ({ rule, where })))];
+  }
+  if (verb === 'abort') return old;
+  const roles = [loginRole(project, module), ownerRole(project, module)];
+  return [
+    ...old,
+    { rule: 'missing-schema', where: module },
+    // Once the module's source has left, too; on this server its rows may be in another database.
+    ...roles.map((where) => ({ rule: 'unknown-role', where })),
+  ];
+}

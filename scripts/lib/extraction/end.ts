@@ -1,6 +1,8 @@
+import { faultPoint } from '#platform/fault';
 import { name as quoted } from '../provision/statement.js';
 import { removeFence } from './fence.js';
 import { note } from './journal.js';
+import { dropLeft, leaveHome, leftSchemas } from './left.js';
 import type { Move } from './move.js';
 import { withdraw } from './news.js';
 import { dropStream } from './stream.js';
@@ -32,12 +34,28 @@ async function dropStreams(move: Move): Promise<void> {
   await dropStream(move.stream('away'), home.subscriptions[move.names.away]);
 }
 
+/** What finishing did with the old rows at home: schemas that are there still, or were dropped. */
+export interface Finished {
+  readonly kept: readonly string[];
+  readonly dropped: readonly string[];
+}
+
 /**
- * Ends a move for good: the rows no longer come back home. What was home stays closed, with the rows
- * as they were last.
+ * Ends a move for good: the rows no longer come back home, and nothing of the move is left on the
+ * other side. What was home is put aside, with the rows as they were last.
+ *
+ * @param drop whether the old rows go, too; also those that an earlier call has kept
  */
-export async function finish(move: Move): Promise<void> {
-  const { home, module } = move;
-  await dropStreams(move);
-  await note(home, module, 'finish', 'done');
+export async function finish(move: Move, drop: boolean): Promise<Finished> {
+  const { home, away, module } = move;
+  const { stage } = await move.look();
+  if (stage !== 'finished') {
+    await dropStreams(move);
+    await faultPoint('move.streams-dropped');
+    await leaveHome(move);
+    await faultPoint('move.home-left');
+    await removeFence(away, module, (await move.look()).away.tables);
+  }
+  const dropped = drop ? await dropLeft(move) : [];
+  return { kept: await leftSchemas(home, module), dropped };
 }

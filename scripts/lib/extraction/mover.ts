@@ -1,5 +1,5 @@
 import { CliError, listed } from '../cli.js';
-import { abort, finish } from './end.js';
+import { abort, finish, type Finished } from './end.js';
 import { copy, type CopyProgress } from './copy.js';
 import { note, type Verb } from './journal.js';
 import { passMarker } from './marker.js';
@@ -18,6 +18,8 @@ const CATCH_UP = 60_000;
 export interface MoverOptions {
   /** Milliseconds that writers may have to wait in a switch. */
   readonly maxPause: number;
+  /** Whether finishing also drops the rows that are left at home. */
+  readonly drop?: boolean;
   readonly progress?: (progress: CopyProgress) => void;
 }
 
@@ -29,6 +31,7 @@ export interface Done {
   readonly pause?: number;
   readonly verification?: Verification;
   readonly seconds?: number;
+  readonly left?: Finished;
 }
 
 type Act = (move: Move, options: MoverOptions) => Promise<Omit<Done, 'verb' | 'stage'>>;
@@ -53,11 +56,18 @@ const rules: Record<Exclude<Verb, 'prepare'>, Rule> = {
     done: ['in step'],
     act: lead('home'),
   },
-  finish: { from: ['away'], done: ['finished'], act: quietly(finish) },
+  finish: {
+    from: ['away', 'finishing', 'finished'],
+    done: [],
+    act: async (move, { drop = false }) => ({ left: await finish(move, drop) }),
+  },
   abort: {
     from: ['none', 'prepared', 'copying', 'in step', 'leaving'],
     done: [],
-    act: quietly(abort),
+    act: async (move) => {
+      await abort(move);
+      return {};
+    },
   },
 };
 
@@ -86,7 +96,8 @@ export async function extract(
 async function prepareTarget(request: MoveRequest): Promise<Done> {
   await withMove(request, 'change', async (move) => {
     const { stage } = await move.look();
-    if (stage === 'finished') throw elsewhere(request.module, 'prepare', stage);
+    if (stage === 'finishing' || stage === 'finished')
+      throw elsewhere(request.module, 'prepare', stage);
     if (stage !== 'none') return;
     refuse((await readiness(move, [])).findings);
     await prepare(move);
@@ -96,13 +107,6 @@ async function prepareTarget(request: MoveRequest): Promise<Done> {
     verb: 'prepare',
     stage: (await move.look()).stage,
   }));
-}
-
-function quietly(work: (move: Move) => Promise<void>): Act {
-  return async (move) => {
-    await work(move);
-    return {};
-  };
 }
 
 async function copyRows(move: Move, { progress = () => undefined }: MoverOptions) {

@@ -27,8 +27,10 @@ export function describeReadiness(plan: Readiness): string {
 }
 
 /** What a verb did, in a line or two. */
-export function describeDone({ verb, stage, pause, verification, seconds }: Done): string {
+export function describeDone({ verb, stage, pause, verification, seconds, left }: Done): string {
   const facts = [
+    ...(left?.dropped ?? []).map((schema) => `"${schema}" was dropped at home`),
+    ...(left?.kept ?? []).map(describeLeft),
     ...(seconds === undefined ? [] : [`in ${seconds.toFixed(1)} s`]),
     ...(pause === undefined ? [] : [`writers waited for ${pause.toFixed(0)} ms`]),
     ...(verification === undefined
@@ -39,6 +41,9 @@ export function describeDone({ verb, stage, pause, verification, seconds }: Done
   ];
   return `${[`${verb}: ${meaning[stage].is}`, ...facts].join('; ')}\n`;
 }
+
+const describeLeft = (schema: string) =>
+  `the old rows are at home in "${schema}", until finish --drop drops them`;
 
 /** How far a copy has come, with its rate since the last look. */
 export function progressLine(): (progress: CopyProgress) => string {
@@ -54,7 +59,8 @@ export function progressLine(): (progress: CopyProgress) => string {
 
 /** A status as text, with the last ten steps. */
 export function describeStatus(status: Status): string {
-  const { module, stage, is, next, target, placement, doors, copy, lag, busy, journal } = status;
+  const { module, stage, is, next, target, placement, doors, copy, lag, left, busy, journal } =
+    status;
   const steps = journal
     .slice(-10)
     .map(({ at, verb, step, who }) => `${at.toISOString()} ${verb} ${step} (${who})`);
@@ -65,6 +71,7 @@ export function describeStatus(status: Status): string {
     `  home is ${doors.home}, the other side is ${doors.away}; epoch ${placement.epoch} is at ${placement.database ?? 'home'}`,
     ...(copy ? [`  ${progressLine()(copy)}`] : []),
     ...(lag === undefined ? [] : [`  the way back is ${mb(lag)} behind`]),
+    ...left.map((schema) => `  ${describeLeft(schema)}`),
     ...(steps.length > 0 ? [`  steps:${listed(steps)}`] : []),
     '',
   ].join('\n');

@@ -31,7 +31,8 @@ export type Door = 'absent' | 'unfenced' | 'open' | 'ajar' | 'closed';
  * - `arriving`: the other side is open, and not everybody has been told; there is only forward
  * - `away`: writes happen there, and come back home as a copy
  * - `returning`, `landing`: as leaving and arriving, on the way back
- * - `finished`: writes happen there, and nothing comes back
+ * - `finishing`: writes happen there, nothing comes back, and traces of the move are left
+ * - `finished`: as finishing, without these
  */
 export type Stage =
   | 'none'
@@ -43,6 +44,7 @@ export type Stage =
   | 'away'
   | 'returning'
   | 'landing'
+  | 'finishing'
   | 'finished';
 
 /** What each stage means for a person, and which verbs go on from it. */
@@ -73,6 +75,10 @@ export const meaning: Readonly<Record<Stage, { is: string; next: string }>> = {
   landing: {
     is: 'a rollback was interrupted after home had been opened',
     next: 'rollback, at once',
+  },
+  finishing: {
+    is: 'a finish was interrupted, and rows are written on the other side, for good',
+    next: 'finish',
   },
   finished: { is: 'rows are written on the other side, for good', next: 'nothing' },
 };
@@ -122,6 +128,7 @@ export function stageOf(
   if (homeIsOpen && moved) return 'landing';
   if (homeIsOpen && back !== undefined && back.enabled) return 'landing';
   if (homeIsOpen) return beforeLeaving(there, out);
+  if (here === 'absent' && moved) return there === 'open' ? 'finishing' : 'finished';
   if (there === 'open' && !moved) return 'arriving';
   if (there === 'open' && here === 'closed') return afterArriving(out, back);
   if (there === 'open') throw impossible('a part of home is open beside the other side');
@@ -140,7 +147,7 @@ function afterArriving(
   out: SubscriptionSight | undefined,
   back: SubscriptionSight | undefined,
 ): Stage {
-  if (back === undefined) return 'finished';
+  if (back === undefined) return 'finishing';
   // One that does not run beside the way back was made for a rollback that has not begun.
   return out?.enabled || !back.enabled ? 'arriving' : 'away';
 }

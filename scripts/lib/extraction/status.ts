@@ -1,5 +1,6 @@
 import { copyProgress, type CopyProgress } from './copy.js';
 import { type Entry, readJournal } from './journal.js';
+import { leftSchemas } from './left.js';
 import type { Move } from './move.js';
 import { placeOf } from './side.js';
 import { doorOf, type Door, meaning, type Placement, type Stage } from './stage.js';
@@ -17,6 +18,8 @@ export interface Status {
   readonly copy: CopyProgress | undefined;
   /** Bytes of WAL that the way back is behind. */
   readonly lag: number | undefined;
+  /** Schemas at home with the old rows of finished moves. */
+  readonly left: readonly string[];
   /** Whether a mover is at work now. */
   readonly busy: boolean;
   readonly journal: readonly Entry[];
@@ -38,6 +41,7 @@ export async function statusOf(move: Move): Promise<Status> {
     doors: { home: doorOf(sides.home), away: doorOf(sides.away) },
     copy: stage === 'copying' || stage === 'in step' ? await copyProgress(move) : undefined,
     lag: sides.away.slots[names.away]?.lag,
+    left: await leftSchemas(home, module),
     journal: await readJournal(home, module),
   };
 }

@@ -24,6 +24,7 @@ const steps: Readonly<Record<Stage, { verb?: Verb; question?: string }>> = {
   },
   returning: { verb: 'rollback' },
   landing: { verb: 'rollback' },
+  finishing: { verb: 'finish' },
   finished: {},
 };
 

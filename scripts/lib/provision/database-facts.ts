@@ -37,6 +37,8 @@ export interface DatabaseFacts {
   readonly platform: Owned | null;
   readonly platformTables: readonly Owned[];
   readonly schemas: readonly Owned[];
+  /** Modules whose rows are in another database, by the table of placements. */
+  readonly moved: readonly string[];
   readonly defaults: readonly DefaultAcl[];
   readonly ungranted: readonly Ungranted[];
 }
@@ -64,6 +66,7 @@ export const freshDatabase = (database: string, admin: string): DatabaseFacts =>
   platform: null,
   platformTables: [],
   schemas: [],
+  moved: [],
   defaults: [],
   ungranted: [],
 });
@@ -139,15 +142,22 @@ select json_build_object(
   'ungranted', (select coalesce(json_agg(ungranted order by kind, object), '[]') from ungranted)
 ) as facts`;
 
-/** Reads what the plan needs to know of the database, in one round trip. */
+const MOVED = 'select module from platform.placement where database is not null';
+
+/** Reads what the plan needs to know of the database. */
 export async function readDatabaseFacts(
   client: pg.ClientBase,
   roles: readonly ModuleRoles[],
 ): Promise<DatabaseFacts> {
-  const { rows } = await client.query<{ facts: DatabaseFacts }>(QUERY, [
+  type Row = { facts: Omit<DatabaseFacts, 'moved'> };
+  const { rows } = await client.query<Row>(QUERY, [
     roles.map(({ module }) => module),
     roles.map(({ login }) => login),
     roles.map(({ owner }) => owner),
   ]);
-  return (rows[0] as { facts: DatabaseFacts }).facts;
+  const { facts } = rows[0] as Row;
+  if (facts.platformTables.every(({ name }) => name !== 'placement'))
+    return { ...facts, moved: [] };
+  const places = await client.query<{ module: string }>(MOVED);
+  return { ...facts, moved: places.rows.map(({ module }) => module) };
 }

@@ -40,7 +40,7 @@ export function makePlan(
   const wishes = roleWishes(modules, target.poolSize);
   const roleNames = wishes.map((wish) => wish.name);
 
-  refuseForeignRoles(server, marker);
+  refuseForeignRoles(server, marker, facts, modules);
   refuseForeignSchemas(facts, modules);
   const outdated = [...server.roles.values()].filter(
     ({ comment }) => parseMarker(comment)?.secret !== marker.secret,

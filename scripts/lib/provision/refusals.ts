@@ -7,12 +7,27 @@ import type { ModuleRoles } from './target.js';
 
 const lines = (faults: readonly string[]) => faults.map((fault) => `\n  - ${fault}`).join('');
 
-/** @throws {CliError} naming every role that another project, or nobody known, made */
-export function refuseForeignRoles({ roles }: ServerFacts, marker: Marker): void {
+/**
+ * A module that has moved to another database of its server keeps its roles, which are the first
+ * database's. They are ours there, too, if they own the schema and go by the same secret.
+ *
+ * @throws {CliError} naming every role that another project, or nobody known, made
+ */
+export function refuseForeignRoles(
+  { roles }: ServerFacts,
+  marker: Marker,
+  { schemas }: DatabaseFacts,
+  modules: readonly ModuleRoles[],
+): void {
+  const shared = modules.filter(({ module, owner }) =>
+    schemas.some((schema) => schema.name === module && schema.owner === owner),
+  );
   const faults = [...roles.values()].flatMap(({ name, comment }) => {
     const found = parseMarker(comment);
     if (found === undefined) return [`"${name}" carries no mark of this project`];
     if (found.database === marker.database) return [];
+    const isShared = shared.some(({ login, owner }) => name === login || name === owner);
+    if (isShared && found.secret === marker.secret) return [];
     return [`"${name}" belongs to the database "${found.database}", not to "${marker.database}"`];
   });
   if (faults.length === 0) return;

@@ -111,7 +111,8 @@ function alterRole(wish: RoleWish, found: RoleFacts, rotate: boolean): Statement
 
 function mark(wish: RoleWish, found: RoleFacts | undefined, marker: Marker): Statement[] {
   const before = parseMarker(found?.comment ?? null);
-  if (before?.database === marker.database && before.secret === marker.secret) return [];
+  // One of another database that goes by the same secret is shared, and stays its maker's.
+  if (before?.secret === marker.secret) return [];
   return [
     {
       sql: `COMMENT ON ROLE ${name(wish.name)} IS ${literal(JSON.stringify(marker))}`,

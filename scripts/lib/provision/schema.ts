@@ -37,6 +37,8 @@ export function alignSchema(
   projectRoles: ReadonlySet<string>,
 ): Statement[] {
   const schema = database.schemas.find((found) => found.name === roles.module);
+  // Another database has it, and is provisioned by itself.
+  if (schema === undefined && database.moved.includes(roles.module)) return [];
   const creation = schema === undefined ? [createSchema(roles)] : [];
   const asOwner = [
     ...alignAccess({
