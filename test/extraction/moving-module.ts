@@ -26,14 +26,20 @@ export class MovingModule {
     readonly elsewhere: string,
   ) {}
 
-  /** @param settings of both servers */
-  static async open(settings: Record<string, string> = {}): Promise<MovingModule> {
+  /**
+   * @param settings of both servers
+   * @param admin makes the admin of a server that has just started, and gives its URL
+   */
+  static async open(
+    settings: Record<string, string> = {},
+    admin: (superuserUrl: string) => Promise<string> = (url) => Promise.resolve(url),
+  ): Promise<MovingModule> {
     const start = () => startScratchServer({ settings });
     const [home, away] = await Promise.all([start(), start()]);
-    const adminUrl = urlWith(home.url, { database: 'moving' });
+    const adminUrl = urlWith(await admin(home.url), { database: 'moving' });
     const secret = 'a secret of at least thirty-two characters';
     const project = { adminUrl, secret, name: 'moving', modules: [MODULE, 'other'] };
-    const elsewhere = urlWith(away.url, { database: 'moved' });
+    const elsewhere = urlWith(await admin(away.url), { database: 'moved' });
     const moving = new MovingModule([home, away], project, elsewhere);
     await moving.setUp();
     return moving;

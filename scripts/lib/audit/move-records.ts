@@ -18,7 +18,9 @@ const READABLE = `
 
 const MOVES = `
   select distinct on (module) module, verb, step,
-    array(select details ->> 'left' from platform.move m where m.module = last.module and details ? 'left') as left
+    array(select details ->> 'left' from platform.move m where m.module = last.module and details ? 'left') as left,
+    array(select distinct quote_ident(admin) from platform.move m, jsonb_array_elements_text(details -> 'admins') as admin
+      where m.module = last.module) as admins
   from platform.move last order by module, id desc`;
 
 interface Move {
@@ -27,6 +29,8 @@ interface Move {
   readonly step: string;
   /** Schemas at home with the rows of finished moves. */
   readonly left: readonly string[];
+  /** Admins of both sides, quoted: no superusers perhaps, and then members of the owner role. */
+  readonly admins: readonly string[];
 }
 
 /**
@@ -44,14 +48,19 @@ export async function moveRecords(client: ClientBase, project: string): Promise<
 
 /** The catalog entries that the move of a module accounts for, at either of its ends. */
 function explainedBy(
-  { module, verb, step, left }: Move,
+  { module, verb, step, left, admins }: Move,
   project: string,
 ): Omit<AuditRecord, 'name'>[] {
   const old = left.map((where) => ({ rule: 'unknown-schema', where }));
   if (step !== 'done' || (verb !== 'finish' && verb !== 'abort')) {
     const streams = Object.values(streamNames(project, module));
     const rules = ['publication', 'subscription', 'replication-slot'];
-    return [...old, ...streams.flatMap((where) => rules.map((rule) => ({ rule, where })))];
+    const owner = ownerRole(project, module);
+    return [
+      ...old,
+      ...streams.flatMap((where) => rules.map((rule) => ({ rule, where }))),
+      ...admins.map((admin) => ({ rule: 'role-membership', where: `${admin} in ${owner}` })),
+    ];
   }
   if (verb === 'abort') return old;
   const roles = [loginRole(project, module), ownerRole(project, module)];

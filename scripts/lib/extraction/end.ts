@@ -5,6 +5,7 @@ import { note } from './journal.js';
 import { dropLeft, leaveHome, leftSchemas } from './left.js';
 import type { Move } from './move.js';
 import { withdraw } from './news.js';
+import { joinOwner, leaveOwner } from './privileges.js';
 import { dropStream } from './stream.js';
 import { reopen } from './switch.js';
 import { closedEpoch } from './stage.js';
@@ -14,7 +15,9 @@ import { closedEpoch } from './stage.js';
  * The journal and the roles on the other server stay.
  */
 export async function abort(move: Move): Promise<void> {
-  const { home, module, awayIfThere: away } = move;
+  const { home, module, ownerRole, awayIfThere: away } = move;
+  const sides = away ? [home, away] : [home];
+  for (const side of sides) await joinOwner(side, ownerRole);
   const sight = await move.look();
   const epoch = closedEpoch(sight.home);
   if (epoch !== undefined) await reopen(move, 'home', epoch);
@@ -24,6 +27,7 @@ export async function abort(move: Move): Promise<void> {
     await away.client.query(`drop schema if exists ${quoted(module)} cascade`);
   }
   await removeFence(home, module, (await move.look()).home.tables);
+  for (const side of sides) await leaveOwner(side, ownerRole);
   await note(home, module, 'abort', 'done');
 }
 
@@ -47,15 +51,17 @@ export interface Finished {
  * @param drop whether the old rows go, too; also those that an earlier call has kept
  */
 export async function finish(move: Move, drop: boolean): Promise<Finished> {
-  const { home, away, module } = move;
+  const { home, away, module, ownerRole } = move;
   const { stage } = await move.look();
   if (stage !== 'finished') {
+    for (const side of [home, away]) await joinOwner(side, ownerRole);
     await dropStreams(move);
     await faultPoint('move.streams-dropped');
     await leaveHome(move);
     await faultPoint('move.home-left');
     await removeFence(away, module, (await move.look()).away.tables);
   }
+  for (const side of [home, away]) await leaveOwner(side, ownerRole);
   const dropped = drop ? await dropLeft(move) : [];
   return { kept: await leftSchemas(home, module), dropped };
 }

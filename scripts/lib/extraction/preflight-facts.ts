@@ -36,9 +36,12 @@ export interface ServerMeans {
   readonly freeSenders: number;
   readonly freeWorkers: number;
   readonly encoding: string;
+  readonly admin: string;
   readonly superuser: boolean;
   readonly replication: boolean;
   readonly mayCreateSubscriptions: boolean;
+  /** Whether the admin sees what sessions of others do. */
+  readonly readsStatistics: boolean;
   readonly walKeepLimit: string;
   readonly extensions: readonly string[];
 }
@@ -46,6 +49,9 @@ export interface ServerMeans {
 /** What stands in the way at home, or may. */
 export interface HomeFacts extends ServerMeans {
   readonly tables: readonly TableFacts[];
+  /** Whether the admin is, or can make itself, a member of the owner role. */
+  readonly mayJoinOwner: boolean;
+  readonly mayPublish: boolean;
   /** Objects of one schema that depend on one of another, as "x depends on y". */
   readonly crossing: readonly string[];
   /** Extensions whose types, functions or operators the module's objects use. */
@@ -64,10 +70,12 @@ const MEANS = `
   'freeWorkers', current_setting('max_logical_replication_workers')::int
     - (select count(*) from pg_stat_subscription where pid is not null),
   'encoding', (select pg_encoding_to_char(encoding) from pg_database where datname = current_database()),
+  'admin', current_user,
   'superuser', (select rolsuper from pg_roles where rolname = current_user),
   'replication', (select rolreplication or rolsuper from pg_roles where rolname = current_user),
-  'mayCreateSubscriptions', (select coalesce(bool_or(pg_has_role(oid, 'MEMBER')), false)
+  'mayCreateSubscriptions', (select coalesce(bool_or(pg_has_role(oid, 'USAGE')), false)
     from pg_roles where rolname = 'pg_create_subscription'),
+  'readsStatistics', pg_has_role('pg_read_all_stats', 'USAGE'),
   'walKeepLimit', current_setting('max_slot_wal_keep_size'),
   'extensions', (select json_agg(extname) from pg_extension)`;
 
@@ -114,6 +122,9 @@ const TABLES = `
 
 const HOME = `
 select json_build_object(${MEANS},
+  'mayJoinOwner', (select coalesce(bool_or(pg_has_role(nspowner, 'MEMBER WITH ADMIN OPTION')), false)
+    from pg_namespace where oid = $1::regnamespace),
+  'mayPublish', has_database_privilege(current_database(), 'CREATE'),
   'tables', (select coalesce(json_agg(t), '[]') from (${TABLES}) as t),
   'crossing', (select coalesce(json_agg(line order by line), '[]') from (${CROSSING}) as c),
   'usedExtensions', (select coalesce(json_agg(distinct extname), '[]')

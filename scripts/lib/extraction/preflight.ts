@@ -1,4 +1,5 @@
 import type { HomeFacts, ServerMeans, TableFacts } from './preflight-facts.js';
+import { privilegeFindings } from './privileges.js';
 
 /** Something that stands in the way of a move, or may. */
 export interface Finding {
@@ -157,16 +158,6 @@ const rules = (owner: string): readonly Rule[] => [
     ),
   },
   {
-    rule: 'privilege',
-    remedy: 'Let the admin URL name a superuser.',
-    facts: eachServer(({ superuser }, which) =>
-      where(
-        !superuser,
-        `the admin of ${which} is no superuser, and making subscriptions, fences and slots takes one`,
-      ),
-    ),
-  },
-  {
     rule: 'encoding',
     remedy: 'Make the other database with the same encoding.',
     facts: ({ encoding }, target) =>
@@ -244,7 +235,9 @@ export const findingsOf = (
   home: HomeFacts,
   target: TargetFacts | undefined,
   owner: string,
-): Finding[] =>
-  rules(owner).flatMap(({ rule, level = 'refusal', remedy, facts }) =>
+): Finding[] => [
+  ...rules(owner).flatMap(({ rule, level = 'refusal', remedy, facts }) =>
     facts(home, target).map((fact): Finding => ({ rule, level, fact, remedy })),
-  );
+  ),
+  ...privilegeFindings(home, target, owner),
+];

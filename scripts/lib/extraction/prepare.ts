@@ -3,10 +3,11 @@ import { CliError, listed } from '../cli.js';
 import { migrate, targetsOf } from '../migrations/index.js';
 import { provision, provisionSecondDatabase } from '../provision/index.js';
 import { name as quoted } from '../provision/statement.js';
-import { putFence } from './fence.js';
+import { putFence, removeFence } from './fence.js';
 import { schemaDifferences } from './fingerprint.js';
 import { note } from './journal.js';
 import { isSameServer, type Move, type MoveRequest, withMove } from './move.js';
+import { joinOwner } from './privileges.js';
 import { placeOf } from './side.js';
 import type { TableSight } from './sight.js';
 import { freshEpoch } from './stage.js';
@@ -22,7 +23,9 @@ const MINUTE = 60_000;
 export async function prepare(move: Move): Promise<void> {
   const { request, home, module, target } = move;
   if (target === undefined) throw noTarget(module);
-  await note(home, module, 'prepare', 'begun', { place: placeOf(target) });
+  const admins = [home.url, target].map((url) => decodeURIComponent(new URL(url).username));
+  await note(home, module, 'prepare', 'begun', { place: placeOf(target), admins });
+  await joinOwner(home, move.ownerRole);
   await provisionTarget(move, target);
   request.say('the other database is provisioned');
   const { secret, name } = request.project;
@@ -39,6 +42,7 @@ export async function closeAway(request: MoveRequest): Promise<void> {
     const { home, away, module } = move;
     const sight = await move.look();
     if (sight.stage !== 'none') return;
+    await joinOwner(away, move.ownerRole);
     await truncate(move, sight.away.tables);
     const deadline = performance.now() + MINUTE;
     await putFence([away], module, sight.away.tables, freshEpoch(sight), deadline);
@@ -65,12 +69,10 @@ async function provisionTarget({ home, request, module }: Move, target: string):
 
 /** Rows that migrations have put there come with the others. */
 async function truncate({ away, module }: Move, tables: readonly TableSight[]): Promise<void> {
+  // An earlier try may have closed some of them.
+  await removeFence(away, module, tables);
   const list = tables.map(({ name }) => `${quoted(module)}.${quoted(name)}`).join(', ');
-  // As a replica, since an earlier try may have closed some of them.
-  await away.client.query(`
-    set session_replication_role = replica;
-    truncate ${list};
-    set session_replication_role = origin`);
+  await away.client.query(`truncate ${list}`);
 }
 
 /** @throws {CliError} naming all that is not the same in the two schemas */
