@@ -3,8 +3,11 @@ import pg from 'pg';
 import { urlWith } from '#platform/database/names';
 import { startScratchServer } from '../../scripts/lib/embedded/index.js';
 import { readiness } from '../../scripts/lib/extraction/plan.js';
+import { findingsOf, type TargetFacts } from '../../scripts/lib/extraction/preflight.js';
+import { readHomeFacts } from '../../scripts/lib/extraction/preflight-facts.js';
+import { describeReadiness } from '../../scripts/lib/extraction/report.js';
 import { waitFor } from '../support/wait-for.js';
-import { MovingModule, ROWS } from './moving-module.js';
+import { MODULE, MovingModule, ROWS } from './moving-module.js';
 
 let moving: MovingModule;
 beforeAll(async () => {
@@ -42,89 +45,113 @@ describe('the plan of a move', () => {
     expect(tables.find(({ name }) => name === 'everything')).toMatchObject({ rows: 201 });
   });
 
-  // Each is made by the table's owner, since a table of somebody else is a finding of its own.
-  it.each([
+  it('says what the copy takes of the disk there, of time at least, and what is free', async () => {
+    const readable = await plan();
+    const bytes = readable.tables.reduce((sum, table) => sum + table.bytes, 0);
+    expect(readable.disk.needed).toBeGreaterThan(bytes);
+    expect(readable.disk.free).toBeGreaterThan(readable.disk.needed);
+    expect(readable.seconds).toBeGreaterThan(0);
+    expect(describeReadiness(readable)).toMatch(
+      /\n {2}the copy takes up to [\d.]+ MB of disk there, its log included; [\d.]+ MB are free\n {2}reading it takes less than a second by a sample;/,
+    );
+  });
+});
+
+describe('the plan of a module that cannot be moved', () => {
+  // Tables are given to the owner role, since one of somebody else is a finding of its own.
+  const sins: readonly (readonly [sin: string, finding: string])[] = [
     [
-      'create table bad (id int)',
-      'drop table bad',
-      'replica-identity: "bad" has no key by which rows can be told apart elsewhere',
+      'create table keyless (id int)',
+      'replica-identity: "keyless" has no key by which rows can be told apart elsewhere',
     ],
     [
-      'create table bad (id int primary key deferrable)',
-      'drop table bad',
-      'replica-identity: "bad" has no key by which rows can be told apart elsewhere',
+      'create table late_key (id int primary key deferrable)',
+      'replica-identity: "late_key" has no key by which rows can be told apart elsewhere',
     ],
     [
-      'create table bad (id int primary key); alter table bad replica identity full',
-      'drop table bad',
-      'replica-identity: "bad" has no key by which rows can be told apart elsewhere',
+      'create table full_key (id int primary key); alter table full_key replica identity full',
+      'replica-identity: "full_key" has no key by which rows can be told apart elsewhere',
     ],
     [
-      'create unlogged table bad (id int primary key)',
-      'drop table bad',
-      'unlogged: "bad" is unlogged, so its rows are not replicated',
+      'create unlogged table quick (id int primary key)',
+      'unlogged: "quick" is unlogged, so its rows are not replicated',
     ],
     [
-      'create table bad (id int primary key, body oid)',
-      'drop table bad',
-      'large-object: "bad" may name large objects, which are not replicated, in "body"',
+      'create table lob (id int primary key, body oid)',
+      'large-object: "lob" may name large objects, which are not replicated, in "body"',
     ],
     [
-      'create table bad (primary key (id)) inherits (counter)',
-      'drop table bad',
-      'inheritance: "bad" inherits from another table',
+      'create table child (primary key (id)) inherits (counter)',
+      'inheritance: "child" inherits from another table',
     ],
     [
-      'create table bad (id int primary key); alter table bad enable row level security',
-      'drop table bad',
-      'row-security: "bad" has row security, through which replication may not write',
+      'create table rows (id int primary key); alter table rows enable row level security',
+      'row-security: "rows" has row security, through which replication may not write',
     ],
     [
       'alter table note enable always trigger touch',
-      'alter table note enable trigger touch',
       'trigger: "note" has triggers that fire for replicated rows too: "touch"',
     ],
     [
       'create rule quiet as on delete to note do instead nothing',
-      'drop rule quiet on note',
       'rule: "note" has rewrite rules, which replication passes by: "quiet"',
     ],
+    ['grant insert on note to moving_other', 'writers: "note" may be written by "moving_other"'],
     [
-      'grant insert on note to moving_other',
-      'revoke insert on note from moving_other',
-      'writers: "note" may be written by "moving_other"',
+      'create table theirs (id int primary key); alter table theirs owner to postgres',
+      'owner: "theirs" belongs to "postgres", not to "moving_thing_owner"',
     ],
     [
-      'create table bad (id int primary key); alter table bad owner to postgres',
-      'drop table bad',
-      'owner: "bad" belongs to "postgres", not to "moving_thing_owner"',
+      'create table refers (id int primary key, "to" text references other.cursor)',
+      'crossing: table constraint refers_to_fkey on thing.refers depends on table other.cursor',
     ],
     [
-      'create table bad (id int primary key, of text references other.cursor)',
-      'drop table bad',
-      'crossing: constraint bad_of_fkey on table thing.bad depends on column feed of table other.cursor',
+      'create view looks as select feed from other.cursor',
+      'crossing: view thing.looks depends on table other.cursor',
     ],
     [
-      'create view bad as select feed from other.cursor',
-      'drop view bad',
-      'crossing: rule _RETURN on view thing.bad depends on column feed of table other.cursor',
+      'create function asks() returns bigint language sql begin atomic select max(position) from other.cursor; end',
+      'crossing: function thing.asks() depends on table other.cursor',
     ],
     [
-      'create type other.bad as enum (); create table bad (id int primary key, x other.bad)',
-      'drop table bad; drop type other.bad',
-      'crossing: column x of table thing.bad depends on type other.bad',
+      "create function names() returns bigint language sql as 'select max(position) from other.cursor'",
+      'crossing: the body of function thing.names() names other.cursor',
     ],
-  ])('refuses after "%s"', async (sin, repair, finding) => {
-    await moving.sql(
-      `set search_path = thing; set role moving_thing_owner; reset role; ${asOwner(sin)}`,
-    );
-    try {
-      expect(await refusals()).toContainEqual(expect.stringContaining(finding));
-    } finally {
-      await moving.sql(`set search_path = thing; ${repair}`);
-    }
-  });
+    [
+      'create type other.kind as enum (); create table typed (id int primary key, x other.kind)',
+      'crossing: table column thing.typed.x depends on type other.kind',
+    ],
+    [
+      'create extension citext schema public; create table words (id int primary key, word public.citext)',
+      'extension: the module uses the extension "citext", which the other database has not',
+    ],
+  ];
+  const made = (kind: string) =>
+    sins.flatMap(([sin]) => new RegExp(`create (?:unlogged )?${kind} (\\w+)`).exec(sin)?.[1] ?? []);
+  let found: string[];
 
+  beforeAll(async () => {
+    const owned = made('table').filter((table) => table !== 'theirs');
+    await moving.sql(
+      `set search_path = thing; ${sins.map(([sin]) => sin).join(';')};
+       ${owned.map((table) => `alter table ${table} owner to moving_thing_owner`).join(';')}`,
+    );
+    found = await refusals();
+  });
+  afterAll(() =>
+    moving.sql(
+      `set search_path = thing; drop view ${made('view').join()}; drop function ${made('function').join()};
+       drop table ${made('table').join()}; drop type other.kind; drop extension citext;
+       alter table note enable trigger touch; drop rule quiet on note; revoke insert on note from moving_other`,
+    ),
+  );
+
+  it.each(sins)('says at once that after "%s" it does not work', (_, finding) => {
+    expect(found).toContainEqual(expect.stringContaining(finding));
+  });
+});
+
+describe('the plan of a move, at a bad time or to a bad place,', () => {
   it('cannot look while the schema is being changed', async () => {
     const writer = new pg.Client({ connectionString: moving.project.adminUrl });
     await writer.connect();
@@ -200,8 +227,37 @@ describe('the plan of a move', () => {
   });
 });
 
-/** The admin makes it, and gives it away where it is a table that says nothing else. */
-const asOwner = (sin: string) =>
-  /create (unlogged )?table bad/.test(sin) && !sin.includes('owner to')
-    ? `${sin}; alter table bad owner to moving_thing_owner`
-    : sin;
+describe('the plan of a move to a server that this one only hears of', () => {
+  const findings = async (change: Partial<TargetFacts>) => {
+    const home = await moving.look(({ home: side }) => readHomeFacts(side, MODULE, [], []));
+    const target = {
+      ...{ ...home, sameServer: false, sameDatabase: false, strangeTables: 0, freeDisk: undefined },
+      ...change,
+    };
+    return findingsOf(home, target, 'moving_thing_owner');
+  };
+  const lines = async (level: string, change: Partial<TargetFacts>) =>
+    (await findings(change))
+      .filter((finding) => finding.level === level && finding.rule !== 'writers')
+      .map(({ rule, fact }) => `${rule}: ${fact}`);
+
+  it('refuses a disk on which the copy has no room', async () => {
+    expect(await lines('refusal', { freeDisk: 1_000_000 })).toEqual([
+      expect.stringMatching(
+        /^disk: the copy takes [\d.]+ MB there, its log included, and 1\.0 MB are free$/,
+      ),
+    ]);
+    expect(await lines('refusal', {})).toEqual([]);
+  });
+
+  it('warns of a version that is older than this one, and refuses one that is too old', async () => {
+    const { version } = await moving.look(({ home }) => home.nature());
+    expect(await lines('warning', { version: version - 1 })).toEqual([
+      `older: the other server is Postgres ${version - 1}, older than ${version}`,
+    ]);
+    expect(await lines('warning', { version: version + 1 })).toEqual([]);
+    expect(await lines('refusal', { version: 14 })).toEqual([
+      'version: the other server is Postgres 14, older than 15',
+    ]);
+  });
+});

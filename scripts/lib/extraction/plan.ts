@@ -1,12 +1,15 @@
 import { loginRole } from '#platform/database/names';
 import type { Manifest } from '#platform/manifest';
+import { auditDatabase, expectationOf } from '../audit/index.js';
+import { isDrift } from '../audit/report.js';
 import { withMaintenance } from '../provision/connection.js';
 import { databaseOf } from '../provision/target.js';
 import { isSameServer, type Move } from './move.js';
-import { type Finding, findingsOf, type TargetFacts } from './preflight.js';
+import { diskFor, type Finding, findingsOf, type TargetFacts } from './preflight.js';
 import { readHomeFacts, readMeans } from './preflight-facts.js';
 import { notedPlace } from './journal.js';
 import { Side, isSamePlace } from './side.js';
+import { freeDisk, leastSeconds } from './size.js';
 
 /** What a move would be, and what stands in its way. */
 export interface Readiness {
@@ -17,8 +20,16 @@ export interface Readiness {
   readonly hears: readonly string[];
   readonly heardBy: readonly string[];
   readonly tables: readonly { name: string; rows: number; bytes: number }[];
+  /** Bytes that the copy takes at most, and those that are free there if that can be seen. */
+  readonly disk: { readonly needed: number; readonly free: number | undefined };
+  /** An estimate of the seconds that copying takes at least. */
+  readonly seconds: number | undefined;
   readonly findings: readonly Finding[];
 }
+
+const CROSSING = /^cross-schema-|^opaque-body$/;
+const APART =
+  'Take it apart: what is in two databases cannot refer to each other. npm run db:audit';
 
 /** Looks at both sides, and says everything at once. Changes nothing. */
 export async function readiness(move: Move, manifests: readonly Manifest[]): Promise<Readiness> {
@@ -26,6 +37,7 @@ export async function readiness(move: Move, manifests: readonly Manifest[]): Pro
   const { name: project } = move.request.project;
   const roles = [loginRole(project, module), move.ownerRole];
   const facts = await readHomeFacts(home, module, roles, Object.values(move.names));
+  const target = await targetFacts(move);
   const own = manifests.find(({ name }) => name === module);
   const naming = (list: 'calls' | 'hears') =>
     manifests.filter((manifest) => manifest[list].includes(module)).map(({ name }) => name);
@@ -38,8 +50,19 @@ export async function readiness(move: Move, manifests: readonly Manifest[]): Pro
     tables: facts.tables
       .filter(({ name }) => name !== 'marker')
       .map(({ name, estimate, bytes }) => ({ name, rows: estimate, bytes })),
-    findings: findingsOf(facts, await targetFacts(move), move.ownerRole),
+    disk: { needed: diskFor(facts.tables), free: target?.freeDisk },
+    seconds: await leastSeconds(home, module, facts.tables),
+    findings: [...findingsOf(facts, target, move.ownerRole), ...(await crossing(move))],
   };
+}
+
+/** What refers from the module's schema to another one, or the other way round, by the audit's rules. */
+async function crossing({ home, module, request }: Move): Promise<Finding[]> {
+  const { name, modules } = request.project;
+  const found = await auditDatabase(home.url, expectationOf(name, modules, request.poolSize));
+  return found
+    .filter((each) => isDrift(each) && each.modules.includes(module) && CROSSING.test(each.rule))
+    .map(({ what }) => ({ rule: 'crossing', level: 'refusal', fact: what, remedy: APART }));
 }
 
 async function targetFacts(move: Move): Promise<TargetFacts | undefined> {
@@ -47,19 +70,24 @@ async function targetFacts(move: Move): Promise<TargetFacts | undefined> {
   if (target === undefined) return undefined;
   const sameServer = await isSameServer(home, target);
   const sameDatabase = sameServer && databaseOf(target) === databaseOf(home.url);
-  const means = away ? await readMeans(away) : await meansOfServer(target);
+  const means = away ? await meansOf(away) : await meansOfServer(target);
   const noted = await notedPlace(home, module);
   const ours = noted !== undefined && isSamePlace(noted, target);
   const strangeTables = away && !ours && !sameDatabase ? await countTables(away, module) : 0;
   return { ...means, sameServer, sameDatabase, strangeTables };
 }
 
+const meansOf = async (side: Side) => ({
+  ...(await readMeans(side)),
+  freeDisk: await freeDisk(side),
+});
+
 /** Of a server on which the database is still to be made: it will have what a new one has. */
 const meansOfServer = (url: string) =>
   withMaintenance(url, async () => {
     const database = new URL(url);
     database.pathname = '/template1';
-    return Side.with('away', database.href, readMeans);
+    return Side.with('away', database.href, meansOf);
   });
 
 async function countTables(side: Side, module: string): Promise<number> {

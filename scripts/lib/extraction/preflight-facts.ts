@@ -26,6 +26,8 @@ export interface TableFacts {
   /** Bytes, indexes included, and rows as last estimated. */
   readonly bytes: number;
   readonly estimate: number;
+  /** Bytes of the rows alone. */
+  readonly heapBytes: number;
 }
 
 /** The server's means of replication. */
@@ -52,8 +54,6 @@ export interface HomeFacts extends ServerMeans {
   /** Whether the admin is, or can make itself, a member of the owner role. */
   readonly mayJoinOwner: boolean;
   readonly mayPublish: boolean;
-  /** Objects of one schema that depend on one of another, as "x depends on y". */
-  readonly crossing: readonly string[];
   /** Extensions whose types, functions or operators the module's objects use. */
   readonly usedExtensions: readonly string[];
   readonly materialized: readonly string[];
@@ -79,27 +79,6 @@ const MEANS = `
   'walKeepLimit', current_setting('max_slot_wal_keep_size'),
   'extensions', (select json_agg(extname) from pg_extension)`;
 
-// Who owns which object, and in which schema it is; a trigger, a default or a constraint is in its table's.
-const CROSSING = `
-  with object as (
-    select 'pg_class'::regclass as class, oid, relnamespace as schema from pg_class
-    union all select 'pg_type'::regclass, oid, typnamespace from pg_type
-    union all select 'pg_proc'::regclass, oid, pronamespace from pg_proc
-    union all select 'pg_constraint'::regclass, oid, connamespace from pg_constraint
-    union all select 'pg_trigger'::regclass, t.oid, relnamespace from pg_trigger t join pg_class c on c.oid = tgrelid where not tgisinternal
-    union all select 'pg_attrdef'::regclass, d.oid, relnamespace from pg_attrdef d join pg_class c on c.oid = adrelid
-    union all select 'pg_rewrite'::regclass, r.oid, relnamespace from pg_rewrite r join pg_class c on c.oid = ev_class)
-  select distinct format('%s depends on %s', pg_describe_object(d.classid, d.objid, d.objsubid),
-    pg_describe_object(d.refclassid, d.refobjid, d.refobjsubid)) as line
-  from pg_depend d
-  join object one on one.class = d.classid and one.oid = d.objid
-  join object other on other.class = d.refclassid and other.oid = d.refobjid
-  where one.schema <> other.schema and $1::regnamespace in (one.schema, other.schema)
-    and not exists (select from pg_depend e where e.deptype = 'e'
-      and (e.classid, e.objid) in ((d.refclassid, d.refobjid), (d.classid, d.objid)))
-    and other.schema not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace, 'pg_toast'::regnamespace)
-    and one.schema <> 'pg_toast'::regnamespace`;
-
 const TABLES = `
   select relname as name, relkind as kind, pg_get_userbyid(relowner) as owner,
     relpersistence = 'u' as unlogged, relrowsecurity as "rowSecurity",
@@ -115,7 +94,8 @@ const TABLES = `
     array(select subname::text from pg_subscription_rel join pg_subscription s on s.oid = srsubid
       where srrelid = c.oid and subname <> all($4)) as subscriptions,
     case relkind when 'r' then pg_total_relation_size(c.oid)::float8 else 0 end as bytes,
-    greatest(reltuples, pg_stat_get_live_tuples(c.oid), 0)::float8 as estimate
+    greatest(reltuples, pg_stat_get_live_tuples(c.oid), 0)::float8 as estimate,
+    case relkind when 'r' then pg_table_size(c.oid)::float8 else 0 end as "heapBytes"
   from pg_class c
   where relnamespace = $1::regnamespace and relkind in ('r', 'p', 'f') and relname <> all($2)
   order by 1`;
@@ -126,7 +106,6 @@ select json_build_object(${MEANS},
     from pg_namespace where oid = $1::regnamespace),
   'mayPublish', has_database_privilege(current_database(), 'CREATE'),
   'tables', (select coalesce(json_agg(t), '[]') from (${TABLES}) as t),
-  'crossing', (select coalesce(json_agg(line order by line), '[]') from (${CROSSING}) as c),
   'usedExtensions', (select coalesce(json_agg(distinct extname), '[]')
     from pg_depend d
     join pg_depend e on e.deptype = 'e' and (e.classid, e.objid) = (d.refclassid, d.refobjid)

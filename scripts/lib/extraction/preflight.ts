@@ -12,6 +12,8 @@ export interface Finding {
 
 /** The other server, as far as it can be looked at before anything is made there. */
 export interface TargetFacts extends ServerMeans {
+  /** Bytes, where that can be seen from here. */
+  readonly freeDisk: number | undefined;
   readonly sameServer: boolean;
   readonly sameDatabase: boolean;
   /** Tables that the module's schema has there already, though no move of ours has made them. */
@@ -33,6 +35,14 @@ const perTable =
       return what ? [`"${table.name}" ${what}`] : [];
     });
 
+/** The oldest version that works. */
+const OLDEST = 15;
+
+/** Bytes that a copy takes: as many as here, and as many again in the log while it is made. */
+export const diskFor = (tables: readonly TableFacts[]): number =>
+  2 * tables.reduce((sum, { bytes }) => sum + bytes, 0);
+
+const mb = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 const list = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
 const some = (names: readonly string[], says: string) =>
   names.length > 0 && `${says} ${list(names)}`;
@@ -114,11 +124,6 @@ const rules = (owner: string): readonly Rule[] => [
     facts: perTable(({ subscriptions }) => some(subscriptions, 'is filled by the subscription')),
   },
   {
-    rule: 'crossing',
-    remedy: 'Take it apart: what is in two databases cannot refer to each other. npm run db:audit',
-    facts: ({ crossing }) => crossing,
-  },
-  {
     rule: 'prepared-transaction',
     remedy: 'COMMIT PREPARED or ROLLBACK PREPARED it.',
     facts: ({ prepared }) => prepared.map((which) => `the prepared transaction ${which} is open`),
@@ -190,13 +195,32 @@ const rules = (owner: string): readonly Rule[] => [
       ),
   },
   {
+    rule: 'disk',
+    remedy: 'Make room there.',
+    facts: ({ tables }, target) => {
+      const needed = diskFor(tables);
+      const free = target?.freeDisk ?? Infinity;
+      const fact = `the copy takes ${mb(needed)} there, its log included, and ${mb(free)} are free`;
+      return where(free < needed, fact);
+    },
+  },
+  {
+    rule: 'version',
+    remedy: 'Use a server from 15 on.',
+    facts: (_, target) =>
+      where(
+        target && target.version < OLDEST,
+        `the other server is Postgres ${target?.version}, older than ${OLDEST}`,
+      ),
+  },
+  {
     rule: 'older',
     level: 'warning',
     remedy:
       'It works as long as the schema uses nothing that came later; upgrading would be the other way round.',
     facts: ({ version }, target) =>
       where(
-        target && target.version < version,
+        target && target.version < version && target.version >= OLDEST,
         `the other server is Postgres ${target?.version}, older than ${version}`,
       ),
   },

@@ -3,22 +3,21 @@ import type { HomeFacts, ServerMeans } from './preflight-facts.js';
 import type { Finding, TargetFacts } from './preflight.js';
 import type { Side } from './side.js';
 
-/** Statements on a side that only change something for an admin who is no superuser. */
-const asLesser = (side: Side, statement: string) =>
-  side.client.query(`
-    do $do$ begin
-      if not (select rolsuper from pg_roles where rolname = current_user) then ${statement}; end if;
-    end $do$`);
+/** A statement that only an admin who is no superuser needs; on 15 there is none, nor the syntax. */
+async function asLesser(side: Side, statement: string): Promise<void> {
+  const { superuser } = await side.nature();
+  if (!superuser) await side.client.query(statement);
+}
 
 /**
  * Makes an admin who is no superuser a member of the module's owner role, for as long as the move
  * lasts: to look at its tables and to close them, and since replication writes as their owner.
  */
-export const joinOwner = (side: Side, owner: string): Promise<unknown> =>
+export const joinOwner = (side: Side, owner: string): Promise<void> =>
   asLesser(side, `grant ${quoted(owner)} to current_user with inherit true, set true`);
 
 /** Takes that membership away, and no other. */
-export const leaveOwner = (side: Side, owner: string): Promise<unknown> =>
+export const leaveOwner = (side: Side, owner: string): Promise<void> =>
   asLesser(side, `revoke ${quoted(owner)} from current_user granted by current_user`);
 
 interface Need {

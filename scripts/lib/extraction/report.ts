@@ -12,12 +12,20 @@ const names = (list: readonly string[]) => list.join(', ') || 'nobody';
 export function describeReadiness(plan: Readiness): string {
   const bytes = plan.tables.reduce((sum, table) => sum + table.bytes, 0);
   const rows = plan.tables.reduce((sum, table) => sum + table.rows, 0);
+  const { disk, seconds } = plan;
+  const free = disk.free === undefined ? 'see that it is free' : `${mb(disk.free)} are free`;
   const of = (level: 'refusal' | 'warning') =>
     plan.findings
       .filter((finding) => finding.level === level)
       .map(({ rule, fact, remedy }) => `${rule}: ${fact}\n    ${remedy}`);
   return [
-    `${plan.module}: ${plan.tables.length} tables, about ${rows} rows; the copy takes ${mb(bytes)} of disk there`,
+    `${plan.module}: ${plan.tables.length} tables, about ${rows} rows, ${mb(bytes)}`,
+    `  the copy takes up to ${mb(disk.needed)} of disk there, its log included; ${free}`,
+    ...(seconds === undefined
+      ? []
+      : [
+          `  reading it takes ${readingTime(seconds)} by a sample; with its indexes there, the copy takes several times that`,
+        ]),
     `  calls ${names(plan.calls)}; is called by ${names(plan.calledBy)}`,
     `  hears ${names(plan.hears)}; is heard by ${names(plan.heardBy)}`,
     `To be mended first:${listed(of('refusal')) || ' nothing'}`,
@@ -25,6 +33,9 @@ export function describeReadiness(plan: Readiness): string {
     '',
   ].join('\n');
 }
+
+const readingTime = (seconds: number) =>
+  seconds < 1 ? 'less than a second' : `about ${Math.ceil(seconds)} s`;
 
 /** What a verb did, in a line or two. */
 export function describeDone({ verb, stage, pause, verification, seconds, left }: Done): string {
