@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Cost } from '../../scripts/lib/rehearsal.js';
 import { OpenShop } from '../support/shop.js';
-import type { Cost } from './cost.js';
 
 /** Requests per route; what each takes varies more than their mean. */
 const TIMES = 100;

@@ -1,18 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Cost } from '../../scripts/lib/rehearsal.js';
 import { runJest } from './jest.js';
-
-/** What one kind of request costs. */
-export interface Cost {
-  readonly request: string;
-  /** Milliseconds until its answer, or until what it says. */
-  readonly p50: number;
-  /** Contract calls to other processes, what follows behind the answer included. */
-  readonly calls: number;
-  /** Requests that were passed on to other processes. */
-  readonly proxied: number;
-}
 
 /** Sends the same requests to the shop, some of whose modules run apart. */
 export async function measureCosts(apart: readonly string[]): Promise<Cost[]> {

@@ -1,7 +1,13 @@
 import { CliError, command, printJson, run } from '../../scripts/lib/cli.js';
 import { refuseUnknownModules } from '../../scripts/lib/known-modules.js';
 import { readProjectModules } from '../../scripts/lib/project.js';
-import { type Cost, measureCosts } from './cost.js';
+import {
+  type Cost,
+  describeCosts,
+  keepRehearsal,
+  type Rehearsal,
+} from '../../scripts/lib/rehearsal.js';
+import { measureCosts } from './cost.js';
 import { type Outcomes, runJest } from './jest.js';
 import { suiteArguments } from './suite.js';
 
@@ -13,14 +19,6 @@ interface Options {
 /** Has a process to begin with when all others have one. */
 const FRONT = 'orders';
 
-interface Rehearsal {
-  readonly apart: readonly string[];
-  readonly tests: number;
-  /** Tests that pass at home and not apart, with what went wrong. */
-  readonly different: readonly { readonly test: string; readonly message: string }[];
-  readonly costs: readonly { readonly home: Cost; readonly apart: Cost }[];
-}
-
 await run(
   command(
     'rehearse',
@@ -31,6 +29,7 @@ await run(
     .option('--json', 'print the result as JSON')
     .action(async (modules: readonly string[], { all, json }: Options) => {
       const rehearsal = await rehearse(chosen(modules, all));
+      keepRehearsal(rehearsal);
       if (json) printJson(rehearsal);
       else process.stdout.write(`${described(rehearsal)}\n`);
       process.exitCode = rehearsal.different.length > 0 ? 1 : 0;
@@ -90,15 +89,5 @@ function described({ apart, tests, different, costs }: Rehearsal): string {
             ({ test, message }) => `- ${test}\n${message.replaceAll(/^/gm, '    ')}`,
           ),
         ].join('\n');
-  const rows = costs.map(({ home, apart: split }) =>
-    [
-      home.request.padEnd(36),
-      `${home.p50.toFixed(1)} ms`.padStart(10),
-      `${split.p50.toFixed(1)} ms`.padStart(10),
-      split.calls.toFixed(1).padStart(8),
-      split.proxied.toFixed(1).padStart(10),
-    ].join(''),
-  );
-  const head = `${''.padEnd(36)}${'at home'.padStart(10)}${'apart'.padStart(10)}${'calls'.padStart(8)}${'passed on'.padStart(10)}`;
-  return [verdict, '', head, ...rows].join('\n');
+  return [verdict, '', ...describeCosts(costs)].join('\n');
 }
