@@ -1,19 +1,12 @@
-import { Argument } from 'commander';
+import { Argument, Option } from 'commander';
 import { parseOperatorConfig, processEnvironment } from '#config';
-import { CliError, command, printJson, run, wholeNumber } from './lib/cli.js';
+import { CliError, command, run, wholeNumber } from './lib/cli.js';
 import { askAtTerminal } from './lib/extraction/ask.js';
+import { actOnData } from './lib/extraction/data-part.js';
 import type { Verb } from './lib/extraction/journal.js';
-import { type MoveRequest, withMove } from './lib/extraction/move.js';
-import { type Done, extract } from './lib/extraction/mover.js';
-import { readiness } from './lib/extraction/plan.js';
-import {
-  describeDone,
-  describeReadiness,
-  describeStatus,
-  progressLine,
-} from './lib/extraction/report.js';
-import { statusOf } from './lib/extraction/status.js';
-import { walk } from './lib/extraction/walk.js';
+import { actOnProcess } from './lib/extraction/process-part.js';
+import { describeDone, progressLine } from './lib/extraction/report.js';
+import { teller } from './lib/extraction/tell.js';
 import { refuseUnknownModules } from './lib/known-modules.js';
 import {
   prismaFolder,
@@ -22,11 +15,17 @@ import {
   readProjectModules,
 } from './lib/project.js';
 import { openServer } from './lib/server.js';
+import { actOnSource } from './lib/service/source-part.js';
 
 interface Options {
+  readonly only?: 'data' | 'process' | 'source';
   readonly target?: string;
+  readonly url?: string;
+  readonly out?: string;
   readonly maxPause: number;
   readonly drop?: true;
+  readonly dryRun?: true;
+  readonly force?: true;
   readonly yes?: true;
   readonly json?: true;
 }
@@ -36,7 +35,7 @@ const VERBS = 'plan prepare copy verify cutover rollback finish status abort'.sp
 await run(
   command(
     'extract-module',
-    "Moves a module's rows to another database while they are written, and brings them back.",
+    'Gives a module a database of its own while it is written, and then a project of its own; its process, too.',
   )
     .argument('<module>', 'the module')
     .addArgument(
@@ -44,73 +43,73 @@ await run(
         VERBS,
       ),
     )
+    .addOption(
+      new Option(
+        '--only <part>',
+        'its rows, where it runs, or its code; rows and code without it',
+      ).choices(['data', 'process', 'source']),
+    )
     .option(
       '--target <url>',
       'admin URL of the other database, or a name for one on the same server; both are made if missing',
     )
+    .option('--url <url>', 'internal URL of its process, for cutover --only process')
+    .option('--out <folder>', 'its new project; services/<module> without it')
     .option('--max-pause <ms>', 'how long writers may wait in a switch', wholeNumber, 2000)
     .option('--drop', 'in finish, drop the old rows at home too, which are kept otherwise')
+    .option('--dry-run', 'say what would be done, and do nothing')
+    .option('--force', 'let the source go although something is not committed')
     .option('--yes', 'ask nothing')
     .option('--json', 'report as JSON')
-    .addHelpText(
-      'after',
-      '\n"plan" is the dry run: it changes nothing. See docs/extracting-a-module.md',
-    )
-    .action(
-      async (module: string, verb: Verb | 'plan' | 'status' | undefined, options: Options) => {
-        const modules = readProjectModules();
-        // The old rows of one whose source has left, too, are still here.
-        const all = readProjectManifests().map(({ name }) => name);
-        refuseUnknownModules([module], verb === 'finish' || verb === 'status' ? all : modules);
-        const config = parseOperatorConfig(processEnvironment());
-        const { poolSize } = config;
-        const server = await openServer(config);
-        const { adminUrl, secret } = server;
-        const project = { adminUrl, secret, name: projectName, modules };
-        const say = (line: string) => process.stderr.write(`${line}\n`);
-        const { target } = options;
-        const request: MoveRequest = { project, module, poolSize, prismaFolder, target, say };
-        try {
-          await act(request, verb, options);
-        } finally {
-          await server.release();
-        }
-      },
-    ),
+    .addHelpText('after', '\n"plan" looks at everything. See docs/extracting-a-module.md')
+    .action(act),
 );
 
 async function act(
-  request: MoveRequest,
+  module: string,
   verb: Verb | 'plan' | 'status' | undefined,
-  { json, yes, maxPause, drop }: Options,
+  options: Options,
 ): Promise<void> {
-  if (drop && verb !== undefined && verb !== 'finish') {
-    throw new CliError('Only finish drops anything at home.', 'Leave --drop out.', 2);
+  const manifests = readProjectManifests();
+  refuseUnknownModules(
+    [module],
+    manifests.map(({ name }) => name),
+  );
+  const { only, dryRun = false, force = false, drop = false, out, url } = options;
+  if (drop && ((verb ?? 'finish') !== 'finish' || (only ?? 'data') !== 'data')) {
+    throw new CliError('Only finish drops anything at home, and only rows.', 'Leave --drop out.', 2);
   }
-  const line = progressLine();
-  const options = {
-    maxPause,
-    drop: drop === true,
-    progress: (now: Parameters<typeof line>[0]) => request.say(line(now)),
-  };
-  const tell = (done: Done) =>
-    json ? printJson(done) : void process.stdout.write(describeDone(done));
-  if (verb === 'plan') {
-    const plan = await withMove(request, 'look', (move) => readiness(move, readProjectManifests()));
-    if (json) printJson(plan);
-    else process.stdout.write(describeReadiness(plan));
-    if (plan.findings.some(({ level }) => level === 'refusal')) process.exitCode = 1;
-  } else if (verb === 'status' || verb === undefined) {
-    const status = await withMove(request, 'look', statusOf);
-    if (verb === undefined) {
-      await walk(
-        request,
-        options,
-        status.stage,
-        yes ? () => Promise.resolve(true) : askAtTerminal,
-        tell,
-      );
-    } else if (json) printJson(status);
-    else process.stdout.write(describeStatus(status));
-  } else tell(await extract(request, verb, options));
+  const tell = teller(options.json ?? false);
+  const wish = { module, out, force: force || dryRun };
+  if (only === 'source') return actOnSource(verb, { wish, dryRun, tell, say });
+  const config = parseOperatorConfig(processEnvironment());
+  const server = await openServer(config);
+  try {
+    const { adminUrl, secret } = server;
+    const project = { adminUrl, secret, name: projectName, modules: readProjectModules() };
+    if (only === 'process') {
+      await actOnProcess(verb, { project, manifests, module, url, dryRun, tell });
+      return;
+    }
+    const { target, maxPause, yes } = options;
+    const { poolSize } = config;
+    const line = progressLine();
+    const good = await actOnData(verb, {
+      request: { project, module, poolSize, prismaFolder, target, say },
+      mover: { maxPause, drop, progress: (now) => say(line(now)) },
+      walker: {
+        ask: yes ? () => Promise.resolve(true) : askAtTerminal,
+        report: (done) => tell(done, describeDone(done)),
+      },
+      source: only === 'data' ? undefined : wish,
+      ...{ dryRun, tell, say },
+    });
+    if (!good) process.exitCode = 1;
+  } finally {
+    await server.release();
+  }
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
 }

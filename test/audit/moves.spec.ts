@@ -51,6 +51,7 @@ describe('what a move has put into the catalog', () => {
     ['no move', []],
     ['a move that was finished', [journal('copy', 'begun'), journal('finish', 'done')]],
     ['a move that was called off', [journal('copy', 'begun'), journal('abort', 'done')]],
+    ['a process was led elsewhere', [journal('abort', 'done'), journal('process cutover', 'done')]],
   ])('is drift after %s', async (_what, records) => {
     expect(short(await found(STREAM, ...records))).toEqual([
       ['publication', 'shop_stock_out', null],

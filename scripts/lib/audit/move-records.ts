@@ -21,7 +21,7 @@ const MOVES = `
     array(select details ->> 'left' from platform.move m where m.module = last.module and details ? 'left') as left,
     array(select distinct quote_ident(admin) from platform.move m, jsonb_array_elements_text(details -> 'admins') as admin
       where m.module = last.module) as admins
-  from platform.move last order by module, id desc`;
+  from platform.move last where verb not like 'process %' order by module, id desc`;
 
 interface Move {
   readonly module: string;

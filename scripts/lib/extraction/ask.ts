@@ -5,7 +5,7 @@ import type { Ask } from './walk.js';
 /** Asks the person at the terminal. */
 export const askAtTerminal: Ask = async (question) => {
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
-    throw new CliError(`Nobody can be asked: ${question}`, 'Say --yes, or name the verb.', 2);
+    throw new CliError(`Nobody can be asked: ${question}`, 'Say --yes.', 2);
   }
   const answer = await confirm({ message: question });
   if (!isCancel(answer)) return answer;

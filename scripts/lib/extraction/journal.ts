@@ -4,9 +4,12 @@ import type { Side } from './side.js';
 /** What a person, or the walk, asks the mover to do. */
 export type Verb = 'prepare' | 'copy' | 'verify' | 'cutover' | 'rollback' | 'finish' | 'abort';
 
+/** Where a process is found is noted too; it has nothing to do with where the rows are. */
+export type ProcessVerb = 'process cutover' | 'process rollback';
+
 /** A step of a move, as it was noted when it began or ended. */
 export interface Entry {
-  readonly verb: Verb;
+  readonly verb: Verb | ProcessVerb;
   readonly step: string;
   readonly who: string;
   readonly at: Date;
@@ -20,7 +23,7 @@ export interface Entry {
 export async function note(
   home: Side,
   module: string,
-  verb: Verb,
+  verb: Verb | ProcessVerb,
   step: 'begun' | 'done' | 'taken back',
   details: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {

@@ -6,7 +6,7 @@ import type { Side } from './side.js';
 import { closedEpoch, doorOf } from './stage.js';
 
 /** What a schema is called that a move has left: a module's name has no underscore. */
-const leftName = (module: string, epoch: number) => `${module}_left_${epoch}`;
+export const leftName = (module: string, epoch: number) => `${module}_left_${epoch}`;
 
 /** The schemas with old rows that finished moves of the module have left at home. */
 export async function leftSchemas(home: Side, module: string): Promise<string[]> {

@@ -69,12 +69,11 @@ export class Stage {
 
   private async empty(): Promise<void> {
     Object.assign(before, { keeper: nothing, second: nothing, lister: nothing });
+    lists.length = 0;
     await this.sql('harbour', 'delete from feed');
     for (const module of ['fleet', 'pilot']) {
       await this.sql(module, 'delete from cursor; delete from parked; delete from log');
     }
-    // Last: a method that was still hearing for the test before is done once its cursor is gone.
-    lists.length = 0;
   }
 
   /** Publishes events of one ship in one transaction. */

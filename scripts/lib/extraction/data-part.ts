@@ -1,0 +1,80 @@
+import { listed } from '../cli.js';
+import { sourceElsewhere, type SourceWish } from '../service/source-move.js';
+import { letGo } from '../service/source-part.js';
+import { stepsOf } from './dry-run.js';
+import { finish } from './finish.js';
+import type { Verb } from './journal.js';
+import { type MoveRequest, withMove } from './move.js';
+import { extract, type MoverOptions } from './mover.js';
+import { describeStatus } from './report.js';
+import { meaning, type Stage } from './stage.js';
+import { statusOf } from './status.js';
+import type { Tell } from './tell.js';
+import { verbsFrom, walk, type Walker } from './walk.js';
+import { describeWhole, isRefused, planWhole } from './whole-plan.js';
+
+/** What is asked of a module's rows, and of the source that follows them. */
+export interface DataWish {
+  readonly request: MoveRequest;
+  readonly mover: MoverOptions;
+  readonly walker: Walker;
+  readonly dryRun: boolean;
+  /** How the source goes once the rows have gone; undefined when it stays. */
+  readonly source: SourceWish | undefined;
+  readonly tell: Tell;
+  /** Is told what a person does next. */
+  readonly say: (text: string) => void;
+}
+
+/**
+ * Does one verb of a move, or without one all that are left.
+ *
+ * @returns whether nothing has to be mended first
+ * @throws {CliError} when something is in the way
+ */
+export async function actOnData(
+  verb: Verb | 'plan' | 'status' | undefined,
+  wish: DataWish,
+): Promise<boolean> {
+  const { request, mover, walker, tell } = wish;
+  if (verb === 'plan') {
+    const plan = await planWhole(request, wish.source);
+    tell(plan, describeWhole(plan));
+    return !isRefused(plan);
+  }
+  if (verb === 'status') {
+    const status = await withMove(request, 'look', statusOf);
+    tell({ ...status, source: sourceElsewhere(request.module) ?? null }, describeStatus(status));
+    return true;
+  }
+  const stage = await withMove(request, 'look', async (move) => (await move.look()).stage);
+  if (wish.dryRun) await sayWhatItWouldDo(verb, wish, stage);
+  else if (verb === 'finish') await finish(wish, stage);
+  else if (verb !== undefined) walker.report(await extract(request, verb, mover));
+  else {
+    const last = await walk(request, mover, stage, walker);
+    if (verbsFrom(last).at(0) === 'finish' || last === 'finished') await finish(wish, last);
+  }
+  return true;
+}
+
+/** Says what one verb, or all that are left, would do. */
+async function sayWhatItWouldDo(
+  verb: Verb | undefined,
+  wish: DataWish,
+  stage: Stage,
+): Promise<void> {
+  const { request, source, tell, say } = wish;
+  const { module } = request;
+  say(`${module}: ${meaning[stage].is}; what comes next: ${meaning[stage].next}`);
+  for (const each of verb ? [verb] : verbsFrom(stage)) {
+    const steps = await withMove(request, 'look', (move) => stepsOf(move, each));
+    const text = `${each} would:${listed(steps)}\n`;
+    if (each !== 'finish' || !source) tell({ verb: each, steps }, text);
+    // What is printed is the files then, and nothing else.
+    else say(text.trimEnd());
+  }
+  const follows = verb === 'finish' || verb === undefined;
+  if (!follows || !source || sourceElsewhere(module) !== undefined) return;
+  await letGo({ ...wish, wish: { ...source, force: true } });
+}

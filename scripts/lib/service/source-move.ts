@@ -1,0 +1,64 @@
+import { listed } from '../cli.js';
+import { applyChanges, describeChanges } from '../file-plan.js';
+import { readSource } from '../module/source.js';
+import { readProjectManifests, rootFolder } from '../project.js';
+import { refuseUncommitted } from '../tracked-files.js';
+import { planService, type ServicePlan } from './plan.js';
+
+/** How a module's source is to go. */
+export interface SourceWish {
+  readonly module: string;
+  /** Folder of the new project, relative to the root; `services/<module>` without it. */
+  readonly out?: string | undefined;
+  /** Whether it may be mixed with what is not committed. */
+  readonly force: boolean;
+}
+
+/** A source that can go. */
+export interface SourceMove extends ServicePlan {
+  readonly module: string;
+  readonly out: string;
+}
+
+/** Where the source of a module is that has gone; undefined of one that is here. */
+export function sourceElsewhere(module: string): string | undefined {
+  const manifest = readProjectManifests().find(({ name }) => name === module);
+  return manifest?.remote ? (manifest.source ?? 'elsewhere') : undefined;
+}
+
+/**
+ * Works out what gives a module a project of its own. Writes nothing.
+ *
+ * @throws {CliError} naming what is in the way; with `force`, what is not committed is not
+ */
+export async function planSource({ module, out, force }: SourceWish): Promise<SourceMove> {
+  const folder = out ?? `services/${module}`;
+  const source = readSource();
+  if (!force) refuseUncommitted(source.root);
+  // Imported here, since a module that breaks a rule of the wiring fails while it is loaded.
+  const { routesElsewhere } = await import('../../../src/app.module.js');
+  const routes = routesElsewhere({ modules: [] }).get(module) ?? [];
+  return { module, out: folder, ...(await planService(source, { module, out: folder, routes })) };
+}
+
+/** Every path that would be written or removed, as a line. */
+export const describeSource = ({ changes }: SourceMove): string =>
+  `${describeChanges(rootFolder, changes).join('\n')}\n`;
+
+/** Writes the new project, and leaves the face here. Nothing is committed. */
+export const moveSource = ({ changes }: SourceMove): void => applyChanges(rootFolder, changes);
+
+/** What a person does with a source that has gone. */
+export function describeGone({ module, out, tests }: SourceMove): string {
+  const left =
+    tests.length > 0
+      ? `\nThese tests name "${module}". Whether one that has it in its own process asks a fake of its ` +
+        `contract from now on, or moves, is yours to decide:${listed(tests)}\n`
+      : '';
+  return `${left}
+"${module}" is in ${out} now; nothing is committed. Next:
+
+  cd ${out} && npm ci && npm run check
+  npm run check          here, and read the diff
+`;
+}
