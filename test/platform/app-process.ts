@@ -32,13 +32,15 @@ export interface Launch {
   /** The script that is run, relative to the root. */
   readonly script?: string;
   readonly folder?: string;
+  /** Whose sources are run; this project's without it. */
+  readonly root?: string;
 }
 
 /** As in the script "start" of package.json, and from whatever folder. */
-const command = (script: string) => [
+const command = (root: string, script: string) => [
   '--conditions=bulkhead-source',
-  `--import=${rootFolder}/scripts/lib/typescript.mjs`,
-  join(rootFolder, script),
+  `--import=${root}/scripts/lib/typescript.mjs`,
+  join(root, script),
 ];
 
 /** What the app is told: the modules' login URLs, and nothing that an operator or a test knows. */
@@ -51,8 +53,8 @@ const environment = (change: Environment, project: Project | undefined) => ({
 });
 
 function launch(change: Environment, options: Launch = {}) {
-  const { project, script = 'src/main.ts', folder = rootFolder } = options;
-  const child = spawn(process.execPath, command(script), {
+  const { project, script = 'src/main.ts', root = rootFolder, folder = root } = options;
+  const child = spawn(process.execPath, command(root, script), {
     cwd: folder,
     env: environment(change, project),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

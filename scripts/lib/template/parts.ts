@@ -35,6 +35,7 @@ export const ABOUT: Readonly<Record<string, readonly string[]>> = {
   'test/modules/seed.spec.ts': [SHOP],
   'test/payment-provider/': ['billing'],
   'test/rehearsal/': [SHOP],
+  'test/service/leaving.long.ts': [SHOP],
   'test/service/plan.long.ts': ['inventory', 'orders', 'reporting'],
   'test/soak/': [SHOP],
   'test/split/': [SHOP],
