@@ -135,6 +135,18 @@ describe('a project that gives up a module', () => {
     symlinkSync(join(rootFolder, 'node_modules'), join(service, 'node_modules'));
   });
 
+  it('does not let the rows go afterwards, since it has no migrations for them', async () => {
+    const refused = await clone.run(
+      'npm run --silent db:provision && npm run --silent extract-module -- inventory --target away --yes',
+    );
+    expect(refused).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining(
+        'The source of "inventory" is in services/inventory, and its migrations with it: its rows cannot go from here any more.',
+      ),
+    });
+  });
+
   it('passes its static checks afterwards', async () => {
     for (const check of ['lint:boundaries', 'modules:map -- --check', 'lint:provenance']) {
       expect(await clone.run(`npm run --silent ${check}`)).toMatchObject({ status: 0 });

@@ -1,4 +1,4 @@
-import { listed } from '../cli.js';
+import { CliError, listed } from '../cli.js';
 import { sourceElsewhere, type SourceWish } from '../service/source-move.js';
 import { letGo } from '../service/source-part.js';
 import { stepsOf } from './dry-run.js';
@@ -48,6 +48,9 @@ export async function actOnData(
     return true;
   }
   const stage = await withMove(request, 'look', async (move) => (await move.look()).stage);
+  if (stage === 'none' && (verb === undefined || verb === 'prepare')) {
+    refuseWithoutMigrations(request.module);
+  }
   if (wish.dryRun) await sayWhatItWouldDo(verb, wish, stage);
   else if (verb === 'finish') await finish(wish, stage);
   else if (verb !== undefined) walker.report(await extract(request, verb, mover));
@@ -56,6 +59,16 @@ export async function actOnData(
     if (verbsFrom(last).at(0) === 'finish' || last === 'finished') await finish(wish, last);
   }
   return true;
+}
+
+/** @throws {CliError} when the other database cannot be made by the module's own migrations */
+function refuseWithoutMigrations(module: string): void {
+  const gone = sourceElsewhere(module);
+  if (gone === undefined) return;
+  throw new CliError(
+    `The source of "${module}" is in ${gone}, and its migrations with it: its rows cannot go from here any more.`,
+    'Take the source back, let the rows go, and then the source again. See docs/extracting-the-source.md',
+  );
 }
 
 /** Says what one verb, or all that are left, would do. */
