@@ -44,7 +44,9 @@ export async function actOnData(
   }
   if (verb === 'status') {
     const status = await withMove(request, 'look', statusOf);
-    tell({ ...status, source: sourceElsewhere(request.module) ?? null }, describeStatus(status));
+    const source = sourceElsewhere(request.module) ?? null;
+    const text = `  its source is ${source === null ? 'here' : `in ${source}`}\n`;
+    tell({ ...status, source }, `${describeStatus(status)}${text}`);
     return true;
   }
   const stage = await withMove(request, 'look', async (move) => (await move.look()).stage);
