@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ModuleDatabase, PrismaLike } from './database/module-database.js';
 import type { Feed } from './events/event.js';
+import { type FeedSource, LocalFeed } from './events/feed-source.js';
 import type { Manifest } from './manifest.js';
 
 /** Fills a module's tables with the example data of a new clone; running it again changes nothing. */
@@ -28,9 +29,10 @@ export class HostedModules {
     return module;
   }
 
-  /** The hosted module that publishes a feed, if there is one. */
-  publisherOf(feed: string): HostedModule | undefined {
-    return this.modules.find(({ publishes }) => publishes?.module === feed);
+  /** The feed of a hosted module, if it publishes one. */
+  feedOf(module: string): FeedSource | undefined {
+    const publisher = this.modules.find(({ publishes }) => publishes?.module === module);
+    return publisher && new LocalFeed(publisher.database);
   }
 
   /** The hosted modules, every one after those it calls. */

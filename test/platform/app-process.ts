@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Environment } from '#config';
 import { rootFolder } from '../../scripts/lib/project.js';
 import type { Project } from '../../scripts/lib/set-up.js';
+import { fakes } from '../support/fakes/index.js';
 import { type Send, sender } from '../support/sender.js';
 import { testEnvironment } from '../support/test-project.js';
 import { waitFor } from '../support/wait-for.js';
@@ -52,11 +53,12 @@ const environment = (change: Environment, project: Project | undefined) => ({
   ...change,
 });
 
-function launch(change: Environment, options: Launch = {}) {
+async function launch(change: Environment, options: Launch = {}) {
   const { project, script = 'src/main.ts', root = rootFolder, folder = root } = options;
+  const { environment: standIns } = await fakes();
   const child = spawn(process.execPath, command(root, script), {
     cwd: folder,
-    env: environment(change, project),
+    env: environment({ ...standIns, ...change }, project),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const said = { stdout: '', stderr: '' };
@@ -75,7 +77,7 @@ export async function startAppProcess(
   change: Environment = {},
   options: Launch = {},
 ): Promise<AppProcess> {
-  const { child, said, ended } = launch(change, options);
+  const { child, said, ended } = await launch(change, options);
   const url = await waitFor(() => {
     if (child.exitCode !== null || child.signalCode !== null) return said;
     return /ready on (http:\S+?),.*\n/.exec(said.stdout)?.[1];
@@ -91,8 +93,8 @@ export async function startAppProcess(
 }
 
 /** Runs the app until it ends by itself, as it does when it refuses to start. */
-export const runAppProcess = (change: Environment, folder?: string): Promise<Ended> =>
-  launch(change, { ...(folder && { folder }) }).ended;
+export const runAppProcess = async (change: Environment, folder?: string): Promise<Ended> =>
+  (await launch(change, { ...(folder && { folder }) })).ended;
 
 /** Ends a process that a failed test may have left. */
 export async function killProcess({ child, ended }: AppProcess): Promise<void> {

@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import type { Environment } from '#config';
 import { behind, feedLag, type Query } from '#platform/events/lag';
 import { readProjectManifests } from '../../scripts/lib/project.js';
-import { asOwner } from '../platform/held-lock.js';
+import { asOwner, holdLock } from '../platform/held-lock.js';
+import { type Fakes, fakes } from './fakes/index.js';
+// only: billing
 import { TestPaymentProvider } from './payment-provider.js';
+// only: end
 import { type Answer, type Send, sender } from './sender.js';
 import { emptyTables, startTestApp, type TestApp } from './test-app.js';
 import { testProject } from './test-project.js';
@@ -69,19 +72,28 @@ export class Shop {
     return done(await this.send('GET', `/stock/${sku}`));
   }
 
+  /** What was charged for an order, or could not be. */
+  async charges(orderId: string) {
+    return done(await this.send('GET', `/charges?orderId=${orderId}`)).items;
+  }
+
+  async shipments(orderId: string) {
+    return done(await this.send('GET', `/shipments?orderId=${orderId}`)).items;
+  }
+
   /** What an order holds with those whom orders calls. */
   async held(orderId: string): Promise<{ charges: string[]; shipments: string[] }> {
-    const statuses = async (path: string) =>
-      done(await this.send('GET', `${path}?orderId=${orderId}`)).items.map(
-        ({ status }: { status: string }) => status,
-      );
-    return { charges: await statuses('/charges'), shipments: await statuses('/shipments') };
+    const statuses = (rows: { status: string }[]) => rows.map(({ status }) => status);
+    return {
+      charges: statuses(await this.charges(orderId)),
+      shipments: statuses(await this.shipments(orderId)),
+    };
   }
 
   /** Brings the shipment of an order. */
   async deliver(orderId: string): Promise<void> {
-    const { items } = done(await this.send('GET', `/shipments?orderId=${orderId}`));
-    done(await this.send('POST', `/shipments/${items[0].id}/deliver`));
+    const [shipment] = await this.shipments(orderId);
+    done(await this.send('POST', `/shipments/${shipment.id}/deliver`));
   }
 }
 
@@ -92,20 +104,21 @@ function done({ status, body }: Answer) {
 
 /** What a shop needs around it: somebody who takes its payments, and a box for its mail. */
 export class Surroundings {
-  private constructor(
-    readonly provider: TestPaymentProvider,
-    readonly mailFolder: string,
-  ) {}
+  // only: billing
+  provider!: TestPaymentProvider;
+  // only: end
+  readonly mailFolder = mkdtempSync(join(tmpdir(), 'mail-'));
+  readonly environment: Environment = { ORDERS_MAIL_FOLDER: this.mailFolder };
+
+  private constructor(readonly standIns: Fakes) {}
 
   static async set(): Promise<Surroundings> {
-    return new Surroundings(
-      await TestPaymentProvider.start(),
-      mkdtempSync(join(tmpdir(), 'mail-')),
-    );
-  }
-
-  get environment(): Environment {
-    return { ...this.provider.environment, ORDERS_MAIL_FOLDER: this.mailFolder };
+    const around = new Surroundings(await fakes());
+    // only: billing
+    around.provider = await TestPaymentProvider.start();
+    Object.assign(around.environment, around.provider.environment);
+    // only: end
+    return around;
   }
 
   /** The confirmation of an order, once it was sent. */
@@ -115,9 +128,21 @@ export class Surroundings {
   }
 
   async close(): Promise<void> {
+    // only: billing
     await this.provider.close();
+    // only: end
     rmSync(this.mailFolder, { recursive: true });
   }
+}
+
+/** Into which table a module writes for an order. */
+const WRITTEN = { inventory: 'reservations', billing: 'charges', shipping: 'shipments' } as const;
+
+/** Something that has been stopped. */
+export interface Held {
+  /** Waits until somebody waits for it. */
+  waiters(): Promise<unknown>;
+  release(): Promise<void>;
 }
 
 /** A shop that opens with nothing in it, in this process. */
@@ -126,12 +151,12 @@ export class OpenShop extends Shop {
     readonly app: TestApp,
     readonly around: Surroundings,
   ) {
-    super(sender(app.url));
+    super(around.standIns.sendFirst(sender(app.url)));
   }
 
   static async open(change: Environment = {}): Promise<OpenShop> {
     // Before the app starts: what reads and drives in the background must not see it go.
-    await emptyTables(...testProject().modules);
+    await emptyTables(...readProjectManifests().map(({ name }) => name));
     const around = await Surroundings.set();
     const app = await startTestApp({ ...around.environment, ...change });
     return new OpenShop(app, around);
@@ -139,6 +164,24 @@ export class OpenShop extends Shop {
 
   /** Waits until every saga has ended, and all that was published has been heard. */
   rest = (): Promise<true> => waitFor(atRest, 30_000);
+
+  /** Lets the next payment be declined. */
+  async decline(): Promise<void> {
+    // only: billing
+    if (!this.around.standIns.has('billing')) {
+      return this.around.provider.control({ next: ['decline'] });
+    }
+    // only: end
+    done(await this.send('POST', '/charges/decline'));
+  }
+
+  /** Lets what a module is asked to do wait, until it is released. */
+  async hold(module: keyof typeof WRITTEN): Promise<Held> {
+    const { standIns } = this.around;
+    if (standIns.has(module)) return standIns.of(module).hold();
+    const lock = await holdLock(module, `lock table ${WRITTEN[module]} in share mode`);
+    return { waiters: () => lock.waiters(module), release: lock.release };
+  }
 
   async close(): Promise<void> {
     await this.app.close();
@@ -149,10 +192,12 @@ export class OpenShop extends Shop {
 async function atRest(): Promise<boolean> {
   // Sagas publish when they end, and what is heard may start others.
   if (await sagasUnderWay()) return false;
-  for (const { name, hears } of readProjectManifests()) {
+  const standIns = await fakes();
+  for (const { name, hears } of readProjectManifests().filter(({ remote }) => !remote)) {
     for (const feed of hears) {
-      if (!testProject().modules.includes(feed)) continue;
-      const lag = await feedLag(name, feed, queryOf(name), (at) => behind(queryOf(feed), at));
+      const lag = await feedLag(name, feed, queryOf(name), (at) =>
+        standIns.has(feed) ? standIns.behind(feed, at) : behind(queryOf(feed), at),
+      );
       if (lag.events > 0) return false;
     }
   }

@@ -8,6 +8,7 @@ import { Placement } from '#platform/placement/placement';
 import { appConfig, createApp, listenInternally } from '../../src/app.js';
 import { killProcess, startAppProcess } from '../platform/app-process.js';
 import { type Send, sender } from './sender.js';
+import { fakes } from './fakes/index.js';
 import { type Household, Split } from './split.js';
 import { rehearsedModules, roleUrl, testEnvironment, testProject } from './test-project.js';
 
@@ -29,7 +30,8 @@ async function startHere(
   change: Environment,
   noteInternalPort?: (port?: number) => void,
 ): Promise<TestApp> {
-  const config = appConfig({ PORT: '0', ...testEnvironment(), ...change });
+  const { environment } = await fakes();
+  const config = appConfig({ PORT: '0', ...testEnvironment(), ...environment, ...change });
   const nest = await createApp(config);
   await nest.listen(0, '127.0.0.1');
   noteInternalPort?.(await listenInternally(nest, config));
@@ -75,11 +77,14 @@ export function clientOf<C extends Contract>({ nest }: TestApp, contract: C): Co
 }
 
 /**
- * Empties a module's tables, and all that the platform keeps for it, in this worker's database. The
- * cursors and sagas first: that stops whoever reads or drives in the background, until all is gone.
+ * Empties a module's tables, and all that the platform keeps for it, in this worker's database; or the
+ * fake that stands in for it. The cursors and sagas first: that stops whoever reads or drives in the
+ * background, until all is gone.
  */
 export async function emptyTables(...modules: string[]): Promise<void> {
-  for (const module of modules) {
+  const standIns = await fakes();
+  modules.filter(standIns.has).forEach((module) => standIns.of(module).empty());
+  for (const module of modules.filter((name) => testProject().modules.includes(name))) {
     const client = new pg.Client({ connectionString: roleUrl(module, 'owner') });
     await client.connect();
     const { rows } = await client.query<{ delete: string }>(

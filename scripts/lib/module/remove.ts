@@ -6,7 +6,7 @@ import { type FileChange, formatted } from '../file-plan.js';
 import { moduleMap, moduleMapFile } from '../lint/module-map.js';
 import { APP_MODULE, withoutModule } from './app-module.js';
 import type { Source } from './source.js';
-import { filesNaming, foldersOf, isOwn, PLACEHOLDER } from './words.js';
+import { fakeOf, filesNaming, foldersOf, isOwn, PLACEHOLDER } from './words.js';
 
 /** What goes, and which files still speak of it. */
 export interface RemovePlan {
@@ -37,12 +37,12 @@ export async function planRemoval(
     );
   }
   refuseWhileNeeded(source, name);
-  const folders = foldersOf(name).filter((folder) => existsSync(join(root, folder)));
+  const places = [...foldersOf(name), fakeOf(name)].filter((path) => existsSync(join(root, path)));
   const appModule = withoutModule(files.get(APP_MODULE) ?? '', name);
   const others = manifests.filter((manifest) => manifest.name !== name);
   return {
     changes: [
-      ...folders.map((path) => ({ path, text: null })),
+      ...places.map((path) => ({ path, text: null })),
       ...(others.length === 0 ? [{ path: PLACEHOLDER, text: '' }] : []),
       ...(await formatted(root, [
         { path: APP_MODULE, text: appModule },

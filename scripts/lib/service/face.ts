@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path/posix';
 import type { Manifest } from '#platform/manifest';
+import { fakeOf } from '../module/words.js';
 import type { Tree } from '../tree/tree.js';
 
 const REEXPORT = /\bfrom '(\.\/[^']+)\.js'/g;
@@ -25,8 +26,9 @@ export const manifestText = (manifest: Manifest) => `${JSON.stringify(manifest)}
 const NO_FACE = '// It calls or hears what runs here; nobody here calls or hears it.\nexport {};\n';
 
 /**
- * What a module's project has of another module: its face if it is called or heard, and a manifest that
- * says what it and the module have to do with each other, which is all that this project knows of it.
+ * What a module's project has of another module: its face and its fake if it is called or heard, and a
+ * manifest that says what it and the module have to do with each other, which is all that this project
+ * knows of it.
  *
  * @returns nothing, when that is nothing
  */
@@ -37,7 +39,7 @@ export function neighbourOf(tree: Tree, module: Manifest, other: Manifest): [str
   const hears = other.hears.filter((target) => target === module.name);
   if (!isNeeded && calls.length + hears.length === 0) return [];
   const face: [string, string][] = isNeeded
-    ? faceOf(tree, name).map((path) => [path, tree.get(path) ?? ''])
+    ? [...faceOf(tree, name), fakeOf(name)].map((path) => [path, tree.get(path) ?? ''])
     : [[`src/modules/${name}/index.ts`, NO_FACE]];
   return [[manifestPath(name), manifestText({ name, calls, hears, remote: true })], ...face];
 }

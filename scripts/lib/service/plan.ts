@@ -6,6 +6,7 @@ import { type FileChange, formatted } from '../file-plan.js';
 import { importersOf } from '../module/remove.js';
 import type { Source } from '../module/source.js';
 import { difference, type Tree } from '../tree/tree.js';
+import { fakeOf } from '../module/words.js';
 import { faceOf } from './face.js';
 import { goneFolders, remainingTree, type RemoteManifest, testsNaming } from './remains.js';
 import { serviceTree } from './service-tree.js';
@@ -73,7 +74,7 @@ function obstacles(
 ): string[] {
   const folder = resolve(root, out);
   const inside = new RegExp(`modules/${name}/(?!index\\b)`);
-  const needed = [...new Set([...calls, ...hears])];
+  const needed = [...new Set([...calls, ...hears])].filter((other) => !tree.has(fakeOf(other)));
   return [
     ...(out.startsWith('..') || out.startsWith(SERVICES)
       ? []
@@ -82,7 +83,7 @@ function obstacles(
         ]),
     ...(existsSync(folder) && readdirSync(folder).length > 0 ? [`"${out}" is not empty`] : []),
     ...(needed.length > 0
-      ? [`it calls or hears ${needed.join(', ')}, and its tests need these in their process`]
+      ? [`it calls or hears ${needed.join(', ')}, and there is no ${needed.map(fakeOf).join(', ')}`]
       : []),
     ...faceOf(tree, name)
       .filter((path) => !tree.has(path) || path.includes('/internal/'))

@@ -1,8 +1,9 @@
 import type { Manifest } from '#platform/manifest';
 import { moduleMap, moduleMapFile } from '../lint/module-map.js';
 import { APP_MODULE, withoutModule } from '../module/app-module.js';
-import { filesNaming, foldersOf, isOwn } from '../module/words.js';
+import { fakeOf, filesNaming, foldersOf, isOwn } from '../module/words.js';
 import { withoutDeadLinks } from '../tree/links.js';
+import { cutTestsOf } from '../tree/markers.js';
 import { hasAny, type Tree } from '../tree/tree.js';
 import { faceOf, manifestPath, manifestText } from './face.js';
 
@@ -16,7 +17,8 @@ export const goneFolders = (tree: Tree, module: string): string[] =>
   );
 
 /**
- * The project's files without a module's inside: its face, its manifest and its README stay. Pure.
+ * The project's files without a module's inside, and without the tests that need that: its face, its
+ * manifest and its README stay, and its fake for the tests of those who call or hear it. Pure.
  *
  * @param manifests of all modules
  */
@@ -27,11 +29,14 @@ export function remainingTree(
 ): Tree {
   const { name, source = '' } = remote;
   const page = `src/modules/${name}/README.md`;
-  const kept = [...faceOf(tree, name), page, manifestPath(name)];
-  const left = new Map([...tree].filter(([path]) => !isOwn(name, path) || kept.includes(path)));
+  const others = manifests.filter((manifest) => manifest.name !== name);
+  const isNeeded = others.some(({ calls, hears }) => [...calls, ...hears].includes(name));
+  const fake = isNeeded ? [fakeOf(name)] : [];
+  const kept = [...faceOf(tree, name), ...fake, page, manifestPath(name)];
+  const rest = [...tree].filter(([path]) => !isOwn(name, path) || kept.includes(path));
+  const left = new Map(cutTestsOf(new Map(rest), name));
   left.set(manifestPath(name), manifestText(remote));
   left.set(APP_MODULE, withoutModule(left.get(APP_MODULE) ?? '', name));
-  const others = manifests.filter((manifest) => manifest.name !== name);
   left.set(moduleMapFile, moduleMap([...others, remote]));
   const moved = withSentence(left.get(page) ?? `# ${name}\n`, source);
   return left.set(page, withoutDeadLinks(left, page, moved));

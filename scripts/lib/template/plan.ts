@@ -48,7 +48,7 @@ export async function planInit(
 
   const whole = gone.length === 0 ? [SHOP] : [];
   const lean = withMap(withoutModules(withoutTemplate(tree), gone), manifests, gone);
-  const cut = cutPassages(withReadme(lean, project), [...kept.modules, ...whole]);
+  const cut = cutPassages(withReadme(lean, project), [...kept.modules, ...whole], 'marked');
   const used = withoutOrphans(tree, dropDeadLines(cut));
   const own = withPackage(tree, used, project);
   const after = await format(root, tree, withNames(own, template, project));

@@ -8,18 +8,48 @@ import type { Tree } from './tree.js';
  */
 const MARKER = /^[ \t]*(?:<!--|\/\/|#) only: (.+?)(?: -->)?[ \t]*$/;
 
+/** What becomes of a passage: it goes, it stays without its markers, or it stays as it is. */
+type Fate = 'cut' | 'bare' | 'marked';
+
+const isTest = (path: string) => path.startsWith('test/');
+
 /**
  * Cuts the passages whose modules go, and the markers of those that stay. Pure.
  *
+ * @param inTests "marked" keeps the markers in tests: they say which of these go along when a module
+ *   gets a project of its own
  * @throws {CliError} naming every marker that has no partner
  */
-export function cutPassages(tree: Tree, kept: readonly string[]): Tree {
+export const cutPassages = (
+  tree: Tree,
+  kept: readonly string[],
+  inTests: 'bare' | 'marked' = 'bare',
+): Tree =>
+  decided(tree, (modules, path) => {
+    if (!modules.every((module) => kept.includes(module))) return 'cut';
+    return isTest(path) ? inTests : 'bare';
+  });
+
+/**
+ * Cuts the passages of tests that need a module's inside: by its name, or since they are about the
+ * shop as a whole. Pure; throws as `cutPassages` does.
+ */
+export const cutTestsOf = (tree: Tree, module: string): Tree =>
+  decided(tree, (modules, path) => {
+    const needed = modules.some((each) => each === module || each === 'shop');
+    return needed && isTest(path) ? 'cut' : 'marked';
+  });
+
+function decided(tree: Tree, fateOf: (modules: readonly string[], path: string) => Fate): Tree {
   const faults: string[] = [];
   const cut = new Map(
-    [...tree].map(([path, text]) => {
-      const { lines, open } = cutText(text, kept);
+    [...tree].flatMap(([path, text]) => {
+      const { lines, open } = cutText(text, (modules) => fateOf(modules, path));
       if (open) faults.push(path);
-      return [path, lines.length === text.split('\n').length ? text : lines.join('\n')] as const;
+      if (lines.length === text.split('\n').length) return [[path, text] as const];
+      const rest = lines.join('\n');
+      // A file that was one passage goes with it.
+      return rest.trim() === '' ? [] : [[path, rest] as const];
     }),
   );
   if (faults.length === 0) return cut;
@@ -29,9 +59,12 @@ export function cutPassages(tree: Tree, kept: readonly string[]): Tree {
   );
 }
 
-function cutText(text: string, kept: readonly string[]): { lines: string[]; open: boolean } {
+function cutText(
+  text: string,
+  fateOf: (modules: readonly string[]) => Fate,
+): { lines: string[]; open: boolean } {
   const lines: string[] = [];
-  let passage: 'none' | 'kept' | 'cut' = 'none';
+  let passage: 'none' | Fate = 'none';
   let faulty = false;
   for (const line of text.split('\n')) {
     const wanted = MARKER.exec(line)?.[1];
@@ -41,8 +74,9 @@ function cutText(text: string, kept: readonly string[]): { lines: string[]; open
     }
     const ends = wanted === 'end';
     faulty ||= ends === (passage === 'none');
-    const stays = wanted.split(/,\s*/).every((module) => kept.includes(module));
-    passage = ends ? 'none' : stays ? 'kept' : 'cut';
+    const next: 'none' | Fate = ends ? 'none' : fateOf(wanted.split(/,\s*/));
+    if (passage === 'marked' || next === 'marked') lines.push(line);
+    passage = next;
   }
   return { lines, open: faulty || passage !== 'none' };
 }

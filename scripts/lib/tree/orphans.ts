@@ -20,6 +20,7 @@ export function withoutOrphans(before: Tree, after: Tree, strict: readonly strin
       !isBelow(path, SUPPORT) ||
       isSpec(path) ||
       isFixture(path) ||
+      isFake(path) ||
       (!wasUsed.has(path) && !isBelow(path, strict)),
   );
   const seen = new Set(reached);
@@ -40,6 +41,9 @@ const isSpec = (path: string) => /\.(spec|long)\.ts$/.test(path);
 
 /** A fixture is read as a part of its folder, whoever imports it there. */
 const isFixture = (path: string) => path.startsWith('test/fixtures/');
+
+/** A fake is found by its module's name. */
+const isFake = (path: string) => path.startsWith('test/fakes/');
 
 /** The files that a file imports, or starts as a process; so do those of modules to come. */
 function filesNamedIn(path: string, text: string): string[] {

@@ -5,7 +5,7 @@ import { Placement } from '../placement/placement.js';
 import { Wire } from '../wire/wire.js';
 import { moduleOf } from './event.js';
 import { FeedReader } from './feed-reader.js';
-import { type FeedSource, LocalFeed } from './feed-source.js';
+import type { FeedSource } from './feed-source.js';
 import { Hearing } from './hearing.js';
 import { HearingError } from './hearing.error.js';
 import { markedOf } from './hears.js';
@@ -48,8 +48,8 @@ export class FeedReaders implements OnApplicationBootstrap, OnModuleDestroy {
 
   private sourceOf(feed: string, hearer: string): FeedSource {
     if (!this.placement.hosts(feed)) return new RemoteFeed(feed, hearer, this.wire);
-    const publisher = this.hosted.publisherOf(feed);
-    if (publisher) return new LocalFeed(publisher.database);
+    const source = this.hosted.feedOf(feed);
+    if (source) return source;
     throw new HearingError([
       `The module "${hearer}" hears "${feed}", which publishes no feed.\n` +
         `Write in src/modules/${feed}/${feed}.module.ts: publishes: ${feed}Feed`,

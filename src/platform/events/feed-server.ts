@@ -9,7 +9,7 @@ import { internalRoutes } from '../http/internal.js';
 import { ValidationPipe } from '../http/validation.js';
 import { FEED, WireGuard } from '../wire/guard.js';
 import { FeedPoll } from './feed-poll.js';
-import { LocalFeed } from './feed-source.js';
+import type { FeedSource } from './feed-source.js';
 
 const gzip = promisify(gzipWithCallback);
 
@@ -71,12 +71,12 @@ export class FeedServer implements OnModuleDestroy {
     for (const poll of this.polls) poll.end();
   }
 
-  private async feedOf({ headers, params }: FastifyRequest<FeedRequest>): Promise<LocalFeed> {
+  private async feedOf({ headers, params }: FastifyRequest<FeedRequest>): Promise<FeedSource> {
     const { module } = params;
     await this.guard.callerOf(headers, module, `${module}.${FEED}`);
-    const publisher = this.hosted.publisherOf(module);
-    if (!publisher) throw new ModuleUnavailable({ module });
-    return new LocalFeed(publisher.database);
+    const feed = this.hosted.feedOf(module);
+    if (!feed) throw new ModuleUnavailable({ module });
+    return feed;
   }
 }
 

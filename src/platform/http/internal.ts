@@ -49,7 +49,7 @@ export function internalRoutes(
  * @param server the app's own, not yet ready
  */
 export class InternalListener {
-  private readonly listener: Server;
+  protected readonly listener: Server;
 
   constructor(server: FastifyInstance, requestTimeout: number) {
     this.listener = createServer({ requestTimeout }, (request, response) =>

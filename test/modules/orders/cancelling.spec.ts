@@ -22,11 +22,9 @@ const place = async (): Promise<string> =>
 
 describe('cancelling an order', () => {
   it('that is being reserved for takes nothing', async () => {
-    const stock = await holdLock('inventory', 'select from stock where sku = $1 for update', [
-      lamp,
-    ]);
+    const stock = await shop.hold('inventory');
     const id = await place();
-    await stock.waiters('inventory');
+    await stock.waiters();
     const answer = await shop.cancel(id);
     expect(answer).toMatchObject({ status: 202, body: { id, status: 'cancelling' } });
     await stock.release();
@@ -35,9 +33,9 @@ describe('cancelling an order', () => {
   });
 
   it('whose shipment is being scheduled lets that end, and takes all of it back', async () => {
-    const shipments = await holdLock('shipping', 'lock table shipments in share mode');
+    const shipments = await shop.hold('shipping');
     const id = await place();
-    await shipments.waiters('shipping');
+    await shipments.waiters();
     expect((await shop.cancel(id)).body.status).toBe('cancelling');
     await shipments.release();
     await expectNothingHeld(
@@ -80,9 +78,9 @@ describe('cancelling an order', () => {
   });
 
   it('that was delivered while it was still pending confirms it after all', async () => {
-    const shipments = await holdLock('shipping', 'lock table shipments in share mode');
+    const shipments = await shop.hold('shipping');
     const id = await place();
-    await shipments.waiters('shipping');
+    await shipments.waiters();
     await shop.cancel(id);
     // The wish is met behind the scheduling; by then the parcel has been brought.
     const orders = await holdLock('orders', 'select from orders where id = $1 for update', [id]);

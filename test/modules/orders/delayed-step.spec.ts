@@ -1,3 +1,4 @@
+// only: billing
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { installFault } from '#platform/fault';
 import { asOwner } from '../../platform/held-lock.js';
@@ -73,3 +74,4 @@ describe('a step that is held up in the module that it calls', () => {
     expect(await told(id)).toEqual(['placed', 'cancelled']);
   });
 });
+// only: end

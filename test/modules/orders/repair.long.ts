@@ -1,3 +1,4 @@
+// only: billing, inventory, shipping
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type AppProcess, killProcess, startAppProcess } from '../../platform/app-process.js';
 import { asOwner, type HeldLock, holdLock, terminateSessions } from '../../platform/held-lock.js';
@@ -82,3 +83,4 @@ describe('a process that takes over after a crash', () => {
     expect(await shop.stock(sku)).toMatchObject({ reserved: 3 });
   });
 });
+// only: end

@@ -52,7 +52,7 @@ export async function fillShop(shop: OpenShop): Promise<Filled> {
     declined: '',
     short: await buy(grace, line(lamp, 9_999)),
   };
-  await shop.around.provider.control({ next: ['decline'] });
+  await shop.decline();
   orders.declined = await buy(ada, line(rope, 1));
   for (const each of [orders.late, orders.inTime, orders.kept]) await shop.deliver(each);
   for (const each of [orders.cancelled, orders.kept]) await shop.cancel(each);
