@@ -1,3 +1,4 @@
+// only: shop
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { readProjectManifests, rootFolder } from '../../scripts/lib/project.js';
@@ -65,3 +66,4 @@ describe('the page in a browser', () => {
     await context.close();
   });
 });
+// only: end

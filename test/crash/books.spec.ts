@@ -1,3 +1,4 @@
+// only: shop
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
@@ -82,3 +83,4 @@ describe('the books', () => {
     rmSync(mail());
   });
 });
+// only: end

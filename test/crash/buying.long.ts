@@ -1,3 +1,4 @@
+// only: shop
 import { describe, expect, it } from '@jest/globals';
 import { SmallShop } from './small-shop.js';
 
@@ -21,3 +22,4 @@ describe('an order whose process is killed', () => {
     expect(await shop.violations()).toEqual([]);
   });
 });
+// only: end

@@ -1,3 +1,4 @@
+// only: shop
 import { describe, expect, it } from '@jest/globals';
 import { asOwner } from '../platform/held-lock.js';
 import { waitFor } from '../support/wait-for.js';
@@ -64,3 +65,4 @@ describe('a process that is killed while it hears of orders', () => {
     expect(await shop.violations()).toEqual([]);
   });
 });
+// only: end

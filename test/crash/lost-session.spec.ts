@@ -6,10 +6,10 @@ import { ModuleDatabase } from '#platform/database/module-database';
 import { ModuleUnavailable } from '#platform/errors';
 import { PrismaClient } from '../support/prisma-client.js';
 import { terminateSessions } from '../platform/held-lock.js';
-import { roleUrl } from '../support/test-project.js';
+import { roleUrl, testProject } from '../support/test-project.js';
 import { waitFor } from '../support/wait-for.js';
 
-const MODULE = 'catalog';
+const [MODULE = ''] = testProject().modules;
 
 /** A way to the database on which what the server says can be kept back. */
 class Line {

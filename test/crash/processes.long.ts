@@ -1,3 +1,4 @@
+// only: shop
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { AppProcess } from '../platform/app-process.js';
 import { waitFor } from '../support/wait-for.js';
@@ -69,3 +70,4 @@ describe('three processes on one database', () => {
     expect(await shop.violations()).toEqual([]);
   });
 });
+// only: end

@@ -1,3 +1,4 @@
+// only: orders
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { asOwner, holdLock } from '../platform/held-lock.js';
 import { emptyTables, startTestApp, type TestApp } from '../support/test-app.js';
@@ -44,3 +45,4 @@ it('keeps what events told, when the answer to a question comes later and is old
   expect(await order).toMatchObject({ status: 201 });
   expect(await nameOf(id)).toBe('Ada Lovelace');
 });
+// only: end

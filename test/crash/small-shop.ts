@@ -1,3 +1,4 @@
+// only: shop
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { ShopProcesses } from '../support/shop-processes.js';
@@ -83,3 +84,4 @@ export class SmallShop {
     return this.processes.violations(this.app, { orders: this.orders }, PATIENCE);
   }
 }
+// only: end

@@ -1,3 +1,4 @@
+// only: shop
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { urlWith } from '#platform/database/names';
 import type { Verb } from '../../scripts/lib/extraction/journal.js';
@@ -83,3 +84,4 @@ describe('an app that is killed', () => {
     },
   );
 });
+// only: end

@@ -31,7 +31,9 @@ export const fake: Fake = (module) => {
     }),
     path: 'products',
     routes: (server) => {
-      server.post<{ Body: Product }>('/products', ({ body }) => offer(body));
+      server.post<{ Body: Product }>('/products', ({ body }, reply) =>
+        reply.code(201).send(offer(body)),
+      );
       server.patch<{ Params: { sku: string }; Body: Partial<Product> }>(
         '/products/:sku',
         ({ params, body }) => correct(params.sku, body),

@@ -31,7 +31,9 @@ export const fake: Fake = (module) => {
     }),
     path: 'customers',
     routes: (server) => {
-      server.post<{ Body: Details }>('/customers', ({ body }) => register(body));
+      server.post<{ Body: Details }>('/customers', ({ body }, reply) =>
+        reply.code(201).send(register(body)),
+      );
       server.patch<{ Params: { id: string }; Body: Partial<Details> }>(
         '/customers/:id',
         ({ params, body }) => correct(params.id, body),

@@ -1,3 +1,4 @@
+// only: shop
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HostedModules } from '#platform/hosted-modules';
 import { OpenShop } from '../support/shop.js';
@@ -60,3 +61,4 @@ describe('the example data', () => {
     expect((await shop.send('GET', '/stock/FLARE-RED')).body.onHand).toBe(77);
   });
 });
+// only: end

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Environment } from '#config';
 import { rootFolder } from '../../scripts/lib/project.js';
 import type { Project } from '../../scripts/lib/set-up.js';
-import { fakes } from '../support/fakes/index.js';
+import { standIns } from '../support/fakes/stand-ins.js';
 import { type Send, sender } from '../support/sender.js';
 import { testEnvironment } from '../support/test-project.js';
 import { waitFor } from '../support/wait-for.js';
@@ -55,10 +55,10 @@ const environment = (change: Environment, project: Project | undefined) => ({
 
 async function launch(change: Environment, options: Launch = {}) {
   const { project, script = 'src/main.ts', root = rootFolder, folder = root } = options;
-  const { environment: standIns } = await fakes();
+  const { environment: fakes } = await standIns();
   const child = spawn(process.execPath, command(root, script), {
     cwd: folder,
-    env: environment({ ...standIns, ...change }, project),
+    env: environment({ ...fakes, ...change }, project),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const said = { stdout: '', stderr: '' };

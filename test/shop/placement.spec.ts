@@ -1,3 +1,4 @@
+// only: shop
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HostedModules } from '#platform/hosted-modules';
 import { Placement } from '#platform/placement/placement';
@@ -69,3 +70,4 @@ describe('a process of one module', () => {
     await waitFor(() => placement.urlOf('orders') === undefined);
   });
 });
+// only: end

@@ -16,8 +16,11 @@ import {
 } from '../platform/app-process.js';
 import { asOwner, holdLock } from '../platform/held-lock.js';
 
+const [one = '', other = ''] = testProject().modules;
+const urlOf = (module: string) => `${module.toUpperCase()}_DATABASE_URL`;
 const OUR_FILES = /node_modules|\n\s+at /;
 
+// only: orders
 describe('the process, told to end', () => {
   let app: AppProcess;
   let customerId: string;
@@ -58,6 +61,7 @@ describe('the process, told to end', () => {
     ]);
   });
 });
+// only: end
 
 describe('the process does not start, with the exit code 1 and no trace of its inside,', () => {
   it('when its port is taken, and says which', async () => {
@@ -76,7 +80,7 @@ describe('the process does not start, with the exit code 1 and no trace of its i
     const folder = mkdtempSync(join(tmpdir(), 'process-'));
     writeFileSync(join(folder, '.env'), 'PORT=80\nPOOL_SIZE=none\n');
     const { code, stderr } = await runAppProcess(
-      { PORT: 'http', ORDERS_DATABASE_URL: '', CATALOG_DATABASE_URL: 'x:hunter2' },
+      { PORT: 'http', [urlOf(one)]: '', [urlOf(other)]: 'x:hunter2' },
       folder,
     );
     rmSync(folder, { recursive: true });
@@ -84,14 +88,14 @@ describe('the process does not start, with the exit code 1 and no trace of its i
     expect(stderr).toContain('The configuration has 4 fault(s):');
     expect(stderr).toContain('PORT is "http"');
     expect(stderr).toContain('POOL_SIZE is "none"');
-    expect(stderr).toContain('ORDERS_DATABASE_URL is not set');
-    expect(stderr).toContain('CATALOG_DATABASE_URL is what it holds');
+    expect(stderr).toContain(`${urlOf(one)} is not set`);
+    expect(stderr).toContain(`${urlOf(other)} is what it holds`);
     expect(stderr).not.toMatch(OUR_FILES);
     expect(stderr).not.toContain('hunter2');
   });
 
   it('when a migration is pending, and names it', async () => {
-    const owner = new pg.Client({ connectionString: roleUrl('catalog', 'owner') });
+    const owner = new pg.Client({ connectionString: roleUrl(one, 'owner') });
     await owner.connect();
     await owner.query('alter table _prisma_migrations rename to elsewhere');
     const { code, stderr } = await runAppProcess({});
@@ -99,11 +103,12 @@ describe('the process does not start, with the exit code 1 and no trace of its i
     await owner.end();
     expect(code).toBe(1);
     expect(stderr).toContain('The app does not start, for 1 reason(s):');
-    expect(stderr).toContain('catalog: the migration "20260105090000_init" is pending');
+    expect(stderr).toContain(`${one}: the migration "20260105090000_init" is pending`);
     expect(stderr).not.toMatch(OUR_FILES);
   });
 });
 
+// only: orders
 /** What comes of a new connection. */
 const connecting = (url: string) =>
   new Promise<string>((resolve) => {
@@ -114,3 +119,4 @@ const connecting = (url: string) =>
     });
     socket.on('error', ({ code }: NodeJS.ErrnoException) => resolve(code ?? ''));
   });
+// only: end

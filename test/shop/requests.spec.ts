@@ -1,3 +1,4 @@
+// only: customers
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { emptyTables, startTestApp, type TestApp } from '../support/test-app.js';
@@ -192,3 +193,4 @@ function sendRaw(text: string): Promise<string> {
     socket.on('close', () => resolve(answer));
   });
 }
+// only: end

@@ -1,3 +1,4 @@
+// only: catalog, customers, orders
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Type } from '@nestjs/common';
 import { MODULE_METADATA } from '@nestjs/common/constants';
@@ -150,3 +151,4 @@ describe('the app does not start', () => {
     ]);
   });
 });
+// only: end

@@ -1,3 +1,4 @@
+// only: shop
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -76,3 +77,4 @@ describe('an order, in a shop of two processes', () => {
     expect(new Set(own.map(({ traceparent: each }) => each)).size).toBe(3);
   });
 });
+// only: end

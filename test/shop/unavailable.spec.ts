@@ -1,3 +1,4 @@
+// only: inventory, orders
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -159,3 +160,4 @@ async function layLine(host: string, port: number): Promise<Line> {
     mend: () => (server.listening ? Promise.resolve() : listen(address.port)),
   };
 }
+// only: end

@@ -1,3 +1,4 @@
+// only: shop
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type AppProcess, killProcess } from '../platform/app-process.js';
@@ -87,3 +88,4 @@ describe('an order', () => {
     expect(await shop.violations(front, { orders }, PATIENCE)).toEqual([]);
   });
 });
+// only: end

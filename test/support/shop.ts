@@ -5,7 +5,7 @@ import type { Environment } from '#config';
 import { behind, feedLag, type Query } from '#platform/events/lag';
 import { readProjectManifests } from '../../scripts/lib/project.js';
 import { asOwner, holdLock } from '../platform/held-lock.js';
-import { type Fakes, fakes } from './fakes/index.js';
+import { type StandIns, standIns } from './fakes/stand-ins.js';
 // only: billing
 import { TestPaymentProvider } from './payment-provider.js';
 // only: end
@@ -108,12 +108,14 @@ export class Surroundings {
   provider!: TestPaymentProvider;
   // only: end
   readonly mailFolder = mkdtempSync(join(tmpdir(), 'mail-'));
-  readonly environment: Environment = { ORDERS_MAIL_FOLDER: this.mailFolder };
+  readonly environment: Environment;
 
-  private constructor(readonly standIns: Fakes) {}
+  private constructor(readonly standIns: StandIns) {
+    this.environment = { ...standIns.environment, ORDERS_MAIL_FOLDER: this.mailFolder };
+  }
 
   static async set(): Promise<Surroundings> {
-    const around = new Surroundings(await fakes());
+    const around = new Surroundings(await standIns());
     // only: billing
     around.provider = await TestPaymentProvider.start();
     Object.assign(around.environment, around.provider.environment);
@@ -180,7 +182,7 @@ export class OpenShop extends Shop {
     const { standIns } = this.around;
     if (standIns.has(module)) return standIns.of(module).hold();
     const lock = await holdLock(module, `lock table ${WRITTEN[module]} in share mode`);
-    return { waiters: () => lock.waiters(module), release: lock.release };
+    return { waiters: () => lock.waiters(module), release: () => lock.release() };
   }
 
   async close(): Promise<void> {
@@ -192,11 +194,11 @@ export class OpenShop extends Shop {
 async function atRest(): Promise<boolean> {
   // Sagas publish when they end, and what is heard may start others.
   if (await sagasUnderWay()) return false;
-  const standIns = await fakes();
+  const fakes = await standIns();
   for (const { name, hears } of readProjectManifests().filter(({ remote }) => !remote)) {
     for (const feed of hears) {
       const lag = await feedLag(name, feed, queryOf(name), (at) =>
-        standIns.has(feed) ? standIns.behind(feed, at) : behind(queryOf(feed), at),
+        fakes.has(feed) ? fakes.behind(feed, at) : behind(queryOf(feed), at),
       );
       if (lag.events > 0) return false;
     }

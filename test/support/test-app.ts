@@ -8,7 +8,7 @@ import { Placement } from '#platform/placement/placement';
 import { appConfig, createApp, listenInternally } from '../../src/app.js';
 import { killProcess, startAppProcess } from '../platform/app-process.js';
 import { type Send, sender } from './sender.js';
-import { fakes } from './fakes/index.js';
+import { standIns } from './fakes/stand-ins.js';
 import { type Household, Split } from './split.js';
 import { rehearsedModules, roleUrl, testEnvironment, testProject } from './test-project.js';
 
@@ -30,9 +30,11 @@ async function startHere(
   change: Environment,
   noteInternalPort?: (port?: number) => void,
 ): Promise<TestApp> {
-  const { environment } = await fakes();
-  const config = appConfig({ PORT: '0', ...testEnvironment(), ...environment, ...change });
+  const fakes = await standIns();
+  const told = { PORT: '0', ...testEnvironment(), ...fakes.environment, ...change };
+  const config = appConfig(told);
   const nest = await createApp(config);
+  fakes.callThrough(nest.get(ContractRegistry));
   await nest.listen(0, '127.0.0.1');
   noteInternalPort?.(await listenInternally(nest, config));
   const { port } = nest.getHttpServer().address() as AddressInfo;
@@ -82,8 +84,8 @@ export function clientOf<C extends Contract>({ nest }: TestApp, contract: C): Co
  * background, until all is gone.
  */
 export async function emptyTables(...modules: string[]): Promise<void> {
-  const standIns = await fakes();
-  modules.filter(standIns.has).forEach((module) => standIns.of(module).empty());
+  const fakes = await standIns();
+  modules.filter(fakes.has).forEach((module) => fakes.of(module).empty());
   for (const module of modules.filter((name) => testProject().modules.includes(name))) {
     const client = new pg.Client({ connectionString: roleUrl(module, 'owner') });
     await client.connect();

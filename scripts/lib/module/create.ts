@@ -5,9 +5,10 @@ import { type Manifest } from '#platform/manifest';
 import { type FileChange, formatted } from '../file-plan.js';
 import { moduleMap, moduleMapFile } from '../lint/module-map.js';
 import { APP_MODULE, withModule } from './app-module.js';
+import { FAKES_LIST, fakesList } from './fakes-list.js';
 import { refuseToCreate } from './refusals.js';
 import type { Source } from './source.js';
-import { classPrefix, filesNaming, PLACEHOLDER } from './words.js';
+import { classPrefix, fakeOf, filesNaming, PLACEHOLDER } from './words.js';
 
 /** What is to be written, and what a person should know. */
 export interface CreatePlan {
@@ -38,6 +39,7 @@ export async function planModule(
     changes: await formatted(source.root, [
       ...changes,
       { path: APP_MODULE, text: appModule },
+      { path: FAKES_LIST, text: fakesList([...source.files.keys(), fakeOf(manifest.name)]) },
       { path: moduleMapFile, text: moduleMap([...source.manifests, manifest]) },
       ...placeholder,
     ]),

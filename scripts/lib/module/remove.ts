@@ -5,6 +5,7 @@ import { CliError, listed } from '../cli.js';
 import { type FileChange, formatted } from '../file-plan.js';
 import { moduleMap, moduleMapFile } from '../lint/module-map.js';
 import { APP_MODULE, withoutModule } from './app-module.js';
+import { FAKES_LIST, fakesList } from './fakes-list.js';
 import type { Source } from './source.js';
 import { fakeOf, filesNaming, foldersOf, isOwn, PLACEHOLDER } from './words.js';
 
@@ -40,17 +41,19 @@ export async function planRemoval(
   const places = [...foldersOf(name), fakeOf(name)].filter((path) => existsSync(join(root, path)));
   const appModule = withoutModule(files.get(APP_MODULE) ?? '', name);
   const others = manifests.filter((manifest) => manifest.name !== name);
+  const fakes = [...files.keys()].filter((path) => path !== fakeOf(name));
   return {
     changes: [
       ...places.map((path) => ({ path, text: null })),
       ...(others.length === 0 ? [{ path: PLACEHOLDER, text: '' }] : []),
       ...(await formatted(root, [
         { path: APP_MODULE, text: appModule },
+        { path: FAKES_LIST, text: fakesList(fakes) },
         { path: moduleMapFile, text: moduleMap(others) },
       ])),
     ],
     mentions: filesNaming(name, files).filter(
-      (path) => path !== APP_MODULE && path !== moduleMapFile,
+      (path) => ![APP_MODULE, FAKES_LIST, moduleMapFile].includes(path),
     ),
   };
 }

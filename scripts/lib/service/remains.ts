@@ -1,6 +1,7 @@
 import type { Manifest } from '#platform/manifest';
 import { moduleMap, moduleMapFile } from '../lint/module-map.js';
 import { APP_MODULE, withoutModule } from '../module/app-module.js';
+import { FAKES_LIST, fakesList } from '../module/fakes-list.js';
 import { fakeOf, filesNaming, foldersOf, isOwn } from '../module/words.js';
 import { withoutDeadLinks } from '../tree/links.js';
 import { cutTestsOf } from '../tree/markers.js';
@@ -37,6 +38,7 @@ export function remainingTree(
   const left = new Map(cutTestsOf(new Map(rest), name));
   left.set(manifestPath(name), manifestText(remote));
   left.set(APP_MODULE, withoutModule(left.get(APP_MODULE) ?? '', name));
+  left.set(FAKES_LIST, fakesList(left.keys()));
   left.set(moduleMapFile, moduleMap([...others, remote]));
   const moved = withSentence(left.get(page) ?? `# ${name}\n`, source);
   return left.set(page, withoutDeadLinks(left, page, moved));

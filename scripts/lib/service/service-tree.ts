@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Manifest } from '#platform/manifest';
 import { moduleMap, moduleMapFile } from '../lint/module-map.js';
 import { APP_MODULE, withoutModule } from '../module/app-module.js';
+import { FAKES_LIST, fakesList } from '../module/fakes-list.js';
 import { classPrefix, isOwn } from '../module/words.js';
 import { withoutDeadLinks } from '../tree/links.js';
 import { cutPassages } from '../tree/markers.js';
@@ -32,6 +33,7 @@ export function serviceTree(tree: Tree, modules: readonly Manifest[], module: Ma
   const cut = withoutForeignPassages(taken, module.name);
   const used = withPages(tree, withoutOrphans(tree, cut, ['test/']));
   const known = modules.filter(({ name }) => used.has(`src/modules/${name}/module.json`));
+  used.set(FAKES_LIST, fakesList(used.keys()));
   used.set(moduleMapFile, moduleMap(known.map((each) => seenFrom(module, each))));
   return withPackage(tree, withoutLostLinks(used), project, module.name);
 }

@@ -4,6 +4,7 @@ import { CliError, listed } from '../cli.js';
 import { type FileChange, formatted } from '../file-plan.js';
 import { moduleMap, moduleMapFile } from '../lint/module-map.js';
 import { APP_MODULE, withoutModule } from '../module/app-module.js';
+import { FAKES_LIST, fakesList } from '../module/fakes-list.js';
 import { foldersOf, isOwn, PLACEHOLDER } from '../module/words.js';
 import { keptModules } from './keep.js';
 import { cutPassages } from '../tree/markers.js';
@@ -90,6 +91,7 @@ function withoutModules(tree: Tree, gone: readonly string[]): Tree {
     ),
   );
   left.set(APP_MODULE, gone.reduce(withoutModule, left.get(APP_MODULE) ?? ''));
+  left.set(FAKES_LIST, fakesList(left.keys()));
   if (!hasAny(left, 'src/modules/')) left.set(PLACEHOLDER, '');
   return left;
 }

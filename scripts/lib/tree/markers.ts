@@ -1,4 +1,5 @@
 import { CliError, listed } from '../cli.js';
+import { withoutUnusedImports } from './imports.js';
 import type { Tree } from './tree.js';
 
 /**
@@ -49,7 +50,8 @@ function decided(tree: Tree, fateOf: (modules: readonly string[], path: string) 
       if (lines.length === text.split('\n').length) return [[path, text] as const];
       const rest = lines.join('\n');
       // A file that was one passage goes with it.
-      return rest.trim() === '' ? [] : [[path, rest] as const];
+      if (rest.trim() === '') return [];
+      return [[path, path.endsWith('.ts') ? withoutUnusedImports(rest) : rest] as const];
     }),
   );
   if (faults.length === 0) return cut;

@@ -1,3 +1,4 @@
+// only: shop
 import pg from 'pg';
 import { ownerRole } from '#platform/database/names';
 import { testProject } from '../../support/test-project.js';
@@ -60,3 +61,4 @@ export async function askAcross(statement: string): Promise<unknown[]> {
     await client.end();
   }
 }
+// only: end

@@ -1,3 +1,4 @@
+// only: shop
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ModuleLogins } from '../../../scripts/lib/events/module-logins.js';
 import { awaitReading } from '../../../scripts/lib/events/rebuild.js';
@@ -88,3 +89,4 @@ describe('rebuilding the reports', () => {
     expect(await asOwner('reporting', 'select from parked')).toEqual([]);
   });
 });
+// only: end

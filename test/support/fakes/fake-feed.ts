@@ -33,6 +33,16 @@ export class FakeFeed implements FeedSource {
     this.listeners.forEach((listener) => listener());
   }
 
+  /** Lets times in the events of a subject be so many days earlier. */
+  backdate(subject: string, fields: readonly string[], days: number): void {
+    const earlier = (time: unknown) =>
+      new Date(Date.parse(time as string) - days * 24 * 60 * 60 * 1_000).toISOString();
+    for (const event of this.events.filter((each) => each.subject === subject)) {
+      const data = event.data as Record<string, unknown>;
+      for (const field of fields.filter((each) => each in data)) data[field] = earlier(data[field]);
+    }
+  }
+
   /** Forgets what was published; what comes stands behind it all the same. */
   empty(): void {
     this.events = [];

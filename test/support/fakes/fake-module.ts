@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import {
   ANY_INPUT,
   type Contract,
+  type ContractClient,
   hashInput,
   type Implementation,
   refusalOf,
@@ -43,7 +44,12 @@ export class FakeModule {
   private readonly calls = this.rows<RememberedCall<unknown>>();
   private held: { waiting: number; readonly released: Promise<void> } | undefined;
 
-  constructor(name: string, fake: Fake) {
+  /** @param ask gives clients of contracts, for a module that calls others */
+  constructor(
+    readonly name: string,
+    fake: Fake,
+    readonly ask: <C extends Contract>(contract: C) => ContractClient<C>,
+  ) {
     this.feed = new FakeFeed(name);
     this.behaviour = fake(this);
   }

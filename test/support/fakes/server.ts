@@ -1,5 +1,5 @@
 import type { AppConfig } from '#config';
-import { ContractRegistry } from '#platform/contracts/contract-registry';
+import type { ContractRegistry } from '#platform/contracts/contract-registry';
 import { serveContracts } from '#platform/contracts/contract-server';
 import { FeedServer } from '#platform/events/feed-server';
 import type { FeedSource } from '#platform/events/feed-source';
@@ -34,12 +34,15 @@ class FakeFeeds extends HostedModules {
  *
  * @returns where they are; the server ends with the tests
  */
-export async function serveFakes(modules: FakeModules): Promise<string> {
+export async function serveFakes(
+  modules: FakeModules,
+  registry: ContractRegistry,
+): Promise<string> {
   const server = httpAdapter({ bodyLimit: 1_048_576 }).getInstance();
   const guard = guardOfTests();
   server.setErrorHandler((error, request, reply) => answerProblem(error, request, reply));
   const listener = new EasyListener(server, REQUEST_TIMEOUT);
-  serveContracts(server, registryOf(modules), guard);
+  serveContracts(server, registry, guard);
   new FeedServer(new FakeFeeds(modules), guard).serve(server);
   for (const { behaviour } of modules.values()) behaviour.routes?.(server);
   await server.ready();
@@ -55,16 +58,6 @@ class EasyListener extends InternalListener {
     this.listener.on('connection', (socket) => socket.unref());
     return port;
   }
-}
-
-/** The contracts that the fakes answer. */
-export function registryOf(modules: FakeModules): ContractRegistry {
-  const registry = new ContractRegistry();
-  for (const { behaviour } of modules.values()) {
-    const { contract, implementation } = behaviour.answers ?? {};
-    if (contract && implementation) registry.host(contract, implementation);
-  }
-  return registry;
 }
 
 /** Knows the modules under test by the keys that their app is given. */
