@@ -46,8 +46,9 @@ function isTaken(path: string, module: string, others: readonly string[]): boole
 
 /** The platform is every module's, and stays as it is; around it, each has passages of its own. */
 function withoutForeignPassages(tree: Tree, module: string): Tree {
-  const around = new Map([...tree].filter(([path]) => !path.startsWith('src/platform/')));
-  return new Map([...tree, ...cutPassages(around, [module])]);
+  const isPlatform = ([path]: [string, string]) => path.startsWith('src/platform/');
+  const around = new Map([...tree].filter((file) => !isPlatform(file)));
+  return new Map([...[...tree].filter(isPlatform), ...cutPassages(around, [module])]);
 }
 
 const PAGE = /\bdocs\/[\w-]+\.md\b/g;
