@@ -4,7 +4,8 @@ const WHOLE = /^import (?:\* as )?(\w+) from '[^']+';\n/gm;
 /** A file's text without the imports of what nothing in it names any more; it is still to be formatted. */
 export function withoutUnusedImports(text: string): string {
   const body = text.replaceAll(NAMED, '').replaceAll(WHOLE, '');
-  const isUsed = (name: string) => new RegExp(`(?<![\\w$])(?<!(?<!\\.)\\.)${name}(?![\\w$])`).test(body);
+  const isUsed = (name: string) =>
+    new RegExp(`(?<![\\w$])(?<!(?<!\\.)\\.)${name}(?![\\w$])`).test(body);
   return text
     .replaceAll(NAMED, (statement, list: string) => {
       const entries = list.split(',').flatMap((entry) => entry.trim() || []);

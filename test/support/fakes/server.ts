@@ -60,11 +60,12 @@ class EasyListener extends InternalListener {
   }
 }
 
-/** Knows the modules under test by the keys that their app is given. */
+/** Knows every module by the key that its app would be given. */
 function guardOfTests(): WireGuard {
-  const { secret, modules } = testProject();
-  const known = modules.map((name) => [name, publicHalfOf(moduleKey(secret, name))]);
+  const { secret } = testProject();
+  const manifests = readProjectManifests();
+  const known = manifests.map(({ name }) => [name, publicHalfOf(moduleKey(secret, name))]);
   const keys = { private: {}, public: Object.fromEntries(known) as Record<string, string> };
-  const placement = new Placement({ modules: [], urls: {} }, readProjectManifests());
+  const placement = new Placement({ modules: [], urls: {} }, manifests);
   return new WireGuard({ keys } as AppConfig, placement);
 }
