@@ -4,21 +4,30 @@ import { describe, expect, it } from '@jest/globals';
 import { ConfigError } from '#config';
 import { publicHalfOf } from '#platform/wire/keys';
 import { CliError } from '../../scripts/lib/cli.js';
-import { moduleKey, placementEnvironment } from '../../scripts/lib/placement-environment.js';
+import {
+  aloneEnvironment,
+  moduleKey,
+  placementEnvironment,
+} from '../../scripts/lib/placement-environment.js';
 import { readProjectManifests, readProjectModules, rootFolder } from '../../scripts/lib/project.js';
 import { appConfig } from '../../src/app.js';
 import { testEnvironment, testProject } from '../support/test-project.js';
 
-const manifests = readProjectManifests();
-const names = readProjectModules();
+/** As if no module were remote: that a process of this project cannot host one is another matter. */
+const manifests = readProjectManifests().map(({ name, calls, hears }) => ({ name, calls, hears }));
+const names = manifests.map(({ name }) => name);
 const environmentOf = (...hosted: string[]) =>
-  placementEnvironment(testProject(), manifests, hosted);
+  placementEnvironment({ ...testProject(), modules: names }, manifests, hosted);
 
 /** What modules of this project ask for themselves, and no more. */
-const settings = () =>
-  Object.fromEntries(
-    Object.entries(testEnvironment()).filter(([variable]) => !variable.endsWith('DATABASE_URL')),
+const settings = () => {
+  const placed = aloneEnvironment(testProject(), readProjectManifests());
+  return Object.fromEntries(
+    Object.entries(testEnvironment()).filter(
+      ([variable]) => !variable.endsWith('DATABASE_URL') && !(variable in placed),
+    ),
   );
+};
 
 /** What the operator fills in. */
 const filledIn = (variable: string) => [
@@ -31,7 +40,7 @@ const filledIn = (variable: string) => [
 ];
 
 describe("a process's environment", () => {
-  it.each(names)('is all that it asks for when it hosts %s alone', (module) => {
+  it.each(readProjectModules())('is all that it asks for when it hosts %s alone', (module) => {
     const { values, open } = environmentOf(module);
     const wanted = open.filter(({ optional }) => !optional).map(({ variable }) => variable);
     const complete = Object.fromEntries(wanted.map(filledIn));
@@ -83,7 +92,7 @@ describe("a module's key", () => {
 describe('npm run placement:env', () => {
   it('prints the lines of an .env file, with what is to be filled in as comments', async () => {
     const { adminUrl, secret } = testProject();
-    const [module = ''] = names;
+    const [module = ''] = readProjectModules();
     const { stdout } = await promisify(execFile)(
       'npm',
       ['run', '--silent', 'placement:env', '--', module],

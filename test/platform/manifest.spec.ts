@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ManifestError, readManifests } from '#platform/manifest';
-import { readProjectModules, rootFolder } from '../../scripts/lib/project.js';
+import { readProjectManifests, rootFolder } from '../../scripts/lib/project.js';
 
 let folder: string;
 
@@ -42,7 +42,7 @@ describe('the manifests', () => {
   it('of this project are in order', () => {
     const folders = readdirSync(`${rootFolder}/src/modules`, { withFileTypes: true });
     const names = folders.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-    expect(readProjectModules()).toEqual(names.sort());
+    expect(readProjectManifests().map(({ name }) => name)).toEqual(names.sort());
   });
 
   it('are read sorted by name, and files beside the folders are left alone', () => {

@@ -1,3 +1,4 @@
+// only: inventory, orders, reporting
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,15 +13,20 @@ const source = readSource();
 const wish = { module: 'inventory', out: 'services/inventory', routes: [] };
 
 /** Why a module is not given a project of its own. */
-const refusal = (change: Partial<typeof wish>, files: Record<string, string> = {}) =>
+const refusal = (change: Partial<typeof wish>, files: Record<string, string | null> = {}) =>
   planService(withFiles(files), { ...wish, ...change }).then(
     () => 'none',
     (error: CliError) => error.message,
   );
 
-const withFiles = (files: Record<string, string>): Source => ({
+/** The source with other files, and without those of which the text is null. */
+const withFiles = (files: Record<string, string | null>): Source => ({
   ...source,
-  files: new Map([...source.files, ...Object.entries(files)]),
+  files: new Map(
+    [...source.files, ...Object.entries(files)].flatMap(([path, text]) =>
+      text === null || files[path] === null ? [] : [[path, text] as const],
+    ),
+  ),
 });
 
 describe('a plan', () => {
@@ -92,10 +98,19 @@ describe('a plan', () => {
 describe('a module stays', () => {
   it.each([
     ['when there is none of that name', { module: 'nobody' }, 'There is no module "nobody".'],
-    ['when it calls others', { module: 'orders' }, 'it calls or hears customers, catalog'],
     ['when its checks would look there', { out: 'apps/inventory' }, '"apps/inventory" is looked'],
   ])('%s', async (_when, change, why) => {
     expect(await refusal(change)).toContain(why);
+  });
+
+  it('while there is no fake of a module that it calls or hears', async () => {
+    const change = { module: 'orders', out: 'services/orders' };
+    const files = { 'test/fakes/customers.ts': null, 'test/fakes/billing.ts': null };
+    expect(await refusal(change, files)).toBe(
+      '"orders" cannot have a project of its own yet:\n' +
+        '  - it calls or hears customers, and there is no test/fakes/customers.ts\n' +
+        '  - it calls or hears billing, and there is no test/fakes/billing.ts',
+    );
   });
 
   it('while something outside imports its inside', async () => {
@@ -107,8 +122,22 @@ describe('a module stays', () => {
   });
 });
 
-describe('a project that gives up a module', () => {
-  const MOVE_SOURCE = 'npm run --silent extract-module -- inventory --only source';
+/** Of each a small test of its own, and one of those who have to do with it and stay. */
+const LEAVERS = [
+  {
+    module: 'inventory',
+    own: 'test/modules/inventory/stock.spec.ts',
+    others: 'test/modules/orders/cancelling.spec.ts',
+  },
+  {
+    module: 'orders',
+    own: 'test/modules/orders/known-customers.spec.ts',
+    others: 'test/modules/reporting/reports.spec.ts',
+  },
+];
+
+describe.each(LEAVERS)('a project that gives up $module', ({ module, own, others }) => {
+  const MOVE_SOURCE = `npm run --silent extract-module -- ${module} --only source`;
   let clone: Clone;
   let service: string;
   const inService = (command: string) => clone.run(`cd ${service} && ${command}`);
@@ -116,7 +145,7 @@ describe('a project that gives up a module', () => {
   beforeAll(() => {
     clone = makeClone();
     clone.commit();
-    service = join(mkdtempSync(join(tmpdir(), 'service-')), 'inventory');
+    service = join(mkdtempSync(join(tmpdir(), 'service-')), module);
   });
   afterAll(() => {
     clone.remove();
@@ -129,34 +158,42 @@ describe('a project that gives up a module', () => {
     const done = await clone.run(MOVE_SOURCE);
     expect(done).toMatchObject({ status: 0, stdout: dry.stdout });
     const again = await clone.run(MOVE_SOURCE);
-    const nothing = 'Nothing is left: the source is in services/inventory.\n';
+    const nothing = `Nothing is left: the source is in services/${module}.\n`;
     expect(again).toMatchObject({ status: 0, stdout: nothing });
-    cpSync(join(clone.folder, 'services/inventory'), service, { recursive: true });
+    cpSync(join(clone.folder, 'services', module), service, { recursive: true });
     symlinkSync(join(rootFolder, 'node_modules'), join(service, 'node_modules'));
   });
 
   it('does not let the rows go afterwards, since it has no migrations for them', async () => {
     const refused = await clone.run(
-      'npm run --silent db:provision && npm run --silent extract-module -- inventory --target away --yes',
+      `npm run --silent db:provision && npm run --silent extract-module -- ${module} --target away --yes`,
     );
     expect(refused).toMatchObject({
       status: 1,
       stderr: expect.stringContaining(
-        'The source of "inventory" is in services/inventory, and its migrations with it: its rows cannot go from here any more.',
+        `The source of "${module}" is in services/${module}, and its migrations with it: its rows cannot go from here any more.`,
       ),
     });
   });
 
-  it('passes its static checks afterwards', async () => {
-    for (const check of ['lint:boundaries', 'modules:map -- --check', 'lint:provenance']) {
-      expect(await clone.run(`npm run --silent ${check}`)).toMatchObject({ status: 0 });
-    }
-  });
+  it.each(['types', 'lint:boundaries', 'modules:map -- --check', 'lint:provenance'])(
+    'passes %s afterwards, as what it gave away does',
+    async (check) => {
+      const command = `npm run --silent ${check}`;
+      expect(await inService('npm run --silent prisma:generate')).toMatchObject({ status: 0 });
+      expect(await clone.run(command)).toMatchObject({ status: 0 });
+      expect(await inService(command)).toMatchObject({ status: 0 });
+    },
+  );
 
   it('has given it all that its own tests need, away from here', async () => {
-    expect(await inService('npm run --silent prisma:generate')).toMatchObject({ status: 0 });
-    const tested = await inService('npm test -- test/modules/inventory/stock.spec.ts');
+    const tested = await inService(`npm test -- ${own}`);
     expect(tested.stderr).toContain('Test Suites: 1 passed, 1 total');
-    expect(await inService('npm run --silent modules:map -- --check')).toMatchObject({ status: 0 });
+  });
+
+  it('tests those who stay with a fake of it', async () => {
+    const tested = await clone.run(`npm test -- ${others}`);
+    expect(tested.stderr).toContain('Test Suites: 1 passed, 1 total');
   });
 });
+// only: end

@@ -82,9 +82,7 @@ function obstacles(
           `"${out}" is looked at by this project's checks: choose a folder below ${SERVICES}, or outside`,
         ]),
     ...(existsSync(folder) && readdirSync(folder).length > 0 ? [`"${out}" is not empty`] : []),
-    ...(needed.length > 0
-      ? [`it calls or hears ${needed.join(', ')}, and there is no ${needed.map(fakeOf).join(', ')}`]
-      : []),
+    ...needed.map((other) => `it calls or hears ${other}, and there is no ${fakeOf(other)}`),
     ...faceOf(tree, name)
       .filter((path) => !tree.has(path) || path.includes('/internal/'))
       .map((path) => `its face gets something from ${path}`),
