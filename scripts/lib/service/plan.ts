@@ -5,6 +5,7 @@ import { CliError, listed } from '../cli.js';
 import { type FileChange, formatted } from '../file-plan.js';
 import { importersOf } from '../module/remove.js';
 import type { Source } from '../module/source.js';
+import { cutTestsOf } from '../tree/markers.js';
 import { difference, type Tree } from '../tree/tree.js';
 import { fakeOf } from '../module/words.js';
 import { faceOf } from './face.js';
@@ -86,7 +87,8 @@ function obstacles(
     ...faceOf(tree, name)
       .filter((path) => !tree.has(path) || path.includes('/internal/'))
       .map((path) => `its face gets something from ${path}`),
-    ...importersOf(name, tree)
+    // Tests that go along may look into it.
+    ...importersOf(name, cutTestsOf(tree, name))
       .filter((path) => inside.test(tree.get(path) ?? ''))
       .map((path) => `${path} imports its inside`),
   ];
