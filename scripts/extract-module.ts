@@ -23,6 +23,7 @@ interface Options {
   readonly url?: string;
   readonly out?: string;
   readonly maxPause: number;
+  readonly rate: number;
   readonly drop?: true;
   readonly dryRun?: true;
   readonly force?: true;
@@ -56,6 +57,12 @@ await run(
     .option('--url <url>', 'internal URL of its process, for cutover --only process')
     .option('--out <folder>', 'its new project; services/<module> without it')
     .option('--max-pause <ms>', 'how long writers may wait in a switch', wholeNumber, 2000)
+    .option(
+      '--rate <MB/s>',
+      'how fast rows may be copied, through this process; 0 for no limit',
+      wholeNumber,
+      0,
+    )
     .option('--drop', 'in finish, drop the old rows at home too, which are kept otherwise')
     .option('--dry-run', 'say what would be done, and do nothing')
     .option('--force', 'let the source go although something is not committed')
@@ -91,12 +98,12 @@ async function act(
       await actOnProcess(verb, { project, manifests, module, url, dryRun, tell });
       return;
     }
-    const { target, maxPause, yes } = options;
+    const { target, maxPause, rate, yes } = options;
     const { poolSize } = config;
     const line = progressLine();
     const good = await actOnData(verb, {
       request: { project, module, poolSize, prismaFolder, target, say },
-      mover: { maxPause, drop, progress: (now) => say(line(now)) },
+      mover: { maxPause, rate, drop, progress: (now) => say(line(now)) },
       walker: {
         ask: yes ? () => Promise.resolve(true) : askAtTerminal,
         report: (done) => tell(done, describeDone(done)),

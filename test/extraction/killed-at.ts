@@ -16,6 +16,7 @@ export async function killedAt(
   moving: { request(): MoveRequest },
   point: string,
   verb: Verb,
+  rate?: number,
 ): Promise<string | null> {
   const child = fork(`${rootFolder}/test/extraction/mover.process.ts`, {
     execArgv: fromSource,
@@ -23,7 +24,7 @@ export async function killedAt(
   });
   const { say, ...request } = moving.request();
   void say;
-  child.send({ request, verb, maxPause: 5_000 } satisfies Order);
+  child.send({ request, verb, maxPause: 5_000, rate } satisfies Order);
   const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
   return signal;
 }

@@ -108,6 +108,39 @@ describe('a cutover that was interrupted before anything was open', () => {
   });
 });
 
+describe('a copy through a mover that throttles it', () => {
+  const way = async () =>
+    (
+      await moving.sql<{ url: string }>(
+        'select subconninfo as url from pg_subscription',
+        moving.elsewhere,
+      )
+    )[0]?.url;
+
+  it('goes by the direct way in the end', async () => {
+    await moving.verb('prepare');
+    expect(await moving.verb('copy', undefined, { rate: 5 })).toMatchObject({ stage: 'in step' });
+    expect(await way()).toBe(moving.project.adminUrl);
+    await writing();
+    expect(await moving.verb('verify')).toMatchObject(ALIKE);
+    await moving.verb('abort');
+  });
+
+  it.each(['move.copying', 'move.copied'])(
+    'goes on without the one that was killed at %s',
+    async (point) => {
+      await moving.verb('prepare');
+      expect(await killedAt(moving, point, 'copy', 5)).toBe('SIGKILL');
+      expect(await way()).toContain('hostaddr=127.0.0.1');
+      expect(['copying', 'in step']).toContain(await stage());
+      expect(await moving.verb('copy')).toMatchObject({ stage: 'in step' });
+      expect(await way()).toBe(moving.project.adminUrl);
+      expect(await moving.verb('verify')).toMatchObject(ALIKE);
+      await moving.verb('abort');
+    },
+  );
+});
+
 describe('a finish that is killed', () => {
   it('goes on with the same command, at whichever point it was', async () => {
     await moving.verbs(['prepare', 'copy', 'cutover']);

@@ -8,11 +8,12 @@ export interface Order {
   readonly request: Omit<MoveRequest, 'say'>;
   readonly verb: Verb;
   readonly maxPause: number;
+  readonly rate?: number | undefined;
 }
 
-process.once('message', ({ request, verb, maxPause }: Order) => {
+process.once('message', ({ request, verb, maxPause, rate = 0 }: Order) => {
   installKillPoint();
-  extract({ ...request, say: () => undefined }, verb, { maxPause }).then(
+  extract({ ...request, say: () => undefined }, verb, { maxPause, rate }).then(
     () => process.exit(0),
     (error: unknown) => {
       process.stderr.write(`${String(error)}\n`);

@@ -20,7 +20,7 @@ const side = (epochs: (number | null)[], opened: number[], streams: Partial<Side
 });
 
 const into = (name: string, enabled: boolean, ...copying: string[]): Partial<SideSight> => {
-  const subscription: SubscriptionSight = { oid: 1, enabled, copying, errors: 0 };
+  const subscription: SubscriptionSight = { oid: 1, enabled, detour: false, copying, errors: 0 };
   return { subscriptions: { [name]: subscription } };
 };
 

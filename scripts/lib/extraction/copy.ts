@@ -5,7 +5,8 @@ import { name as quoted } from '../provision/statement.js';
 import { note } from './journal.js';
 import { passMarker } from './marker.js';
 import type { Move } from './move.js';
-import { enableStream, makeStream } from './stream.js';
+import { connectBy, enableStream, makeStream, type Stream } from './stream.js';
+import { openThrottledWay } from './throttle.js';
 
 /** How far a copy has come. */
 export interface CopyProgress {
@@ -26,6 +27,12 @@ const INTERVAL = 500;
 /** Milliseconds within which a row arrives when the sides are in step. */
 const IN_STEP = 60_000;
 
+export interface CopyOptions {
+  readonly report: (progress: CopyProgress) => void;
+  /** Bytes per second at most, 0 for as many as there are. */
+  readonly rate: number;
+}
+
 /**
  * Begins to copy, or goes on, until every table has been copied and what is written at home
  * arrives there as it is written.
@@ -33,12 +40,40 @@ const IN_STEP = 60_000;
  * @returns seconds that it took
  * @throws {CliError} when the stream has lost what it needs, or does not catch up
  */
-export async function copy(move: Move, report: (progress: CopyProgress) => void): Promise<number> {
+export async function copy(move: Move, options: CopyOptions): Promise<number> {
   const { home, module } = move;
   const began = performance.now();
-  const sight = await move.look();
   const stream = move.stream('home');
-  await makeStream(stream, { from: sight.home, to: sight.away }, { module, copy: true });
+  await byAWay(stream, options.rate, (url) => copyTables(move, stream, url, options));
+  const deadline = performance.now() + IN_STEP;
+  const milliseconds = await passMarker(stream.from, stream.to, module, { epoch: 0, deadline });
+  // Whoever comes first after the cutover gets plans that know what is there.
+  const sight = await move.look();
+  const tables = sight.away.tables.map(({ name }) => `${quoted(module)}.${quoted(name)}`);
+  await stream.to.client.query(`analyze ${tables.join(', ')}`);
+  const seconds = (performance.now() - began) / 1000;
+  await note(home, module, 'copy', 'done', { seconds, markerMilliseconds: milliseconds });
+  return seconds;
+}
+
+/** A throttled way leads through this process, so that the stream leaves it when it is copied. */
+async function byAWay(stream: Stream, rate: number, work: (url: string) => Promise<void>) {
+  const { from, to } = stream;
+  if (rate === 0) return work(from.url);
+  const way = await openThrottledWay(from.url, to.localAddress, rate);
+  try {
+    await work(way.url);
+    await faultPoint('move.copied');
+    await connectBy(stream);
+  } finally {
+    await way.close();
+  }
+}
+
+async function copyTables(move: Move, stream: Stream, url: string, { report }: CopyOptions) {
+  const { home, module } = move;
+  const sight = await move.look();
+  await makeStream(stream, { from: sight.home, to: sight.away }, { module, copy: true, url });
   await enableStream(stream);
   await faultPoint('move.copying');
   await note(home, module, 'copy', 'begun', { stream: stream.name });
@@ -46,14 +81,6 @@ export async function copy(move: Move, report: (progress: CopyProgress) => void)
     report(progress);
     await pause(INTERVAL);
   }
-  const deadline = performance.now() + IN_STEP;
-  const milliseconds = await passMarker(stream.from, stream.to, module, { epoch: 0, deadline });
-  // Whoever comes first after the cutover gets plans that know what is there.
-  const tables = sight.away.tables.map(({ name }) => `${quoted(module)}.${quoted(name)}`);
-  await stream.to.client.query(`analyze ${tables.join(', ')}`);
-  const seconds = (performance.now() - began) / 1000;
-  await note(home, module, 'copy', 'done', { seconds, markerMilliseconds: milliseconds });
-  return seconds;
 }
 
 /** @throws {CliError} when the copy cannot go on */

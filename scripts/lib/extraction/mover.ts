@@ -8,18 +8,22 @@ import { readiness } from './plan.js';
 import type { Finding } from './preflight.js';
 import { closeAway, prepare } from './prepare.js';
 import type { SideName } from './side.js';
+import { connectBy } from './stream.js';
 import { complete, otherSide, reopen, switchTo } from './switch.js';
 import { closedEpoch, meaning, type Stage } from './stage.js';
 import { compare, describeMismatches, type Verification } from './verify.js';
 
 /** Milliseconds that a row may take to the other side while both are compared. */
 const CATCH_UP = 60_000;
+const MEGABYTE = 1_000_000;
 
 export interface MoverOptions {
   /** Milliseconds that writers may have to wait in a switch. */
   readonly maxPause: number;
   /** Whether finishing also drops the rows that are left at home. */
   readonly drop?: boolean;
+  /** Megabytes a second at most while rows are copied; 0 for no limit. */
+  readonly rate?: number;
   readonly progress?: (progress: CopyProgress) => void;
 }
 
@@ -84,7 +88,10 @@ export async function extract(
   if (verb === 'prepare') return prepareTarget(request);
   const { from, done, act } = rules[verb];
   return withMove(request, 'change', async (move) => {
-    const { stage } = await move.look();
+    const { stage, away: seen } = await move.look();
+    // Whoever was killed while he throttled the copy has left it a way that leads nowhere.
+    const detour = seen.subscriptions[move.names.home]?.detour;
+    if (stage === 'in step' && detour) await connectBy(move.stream('home'));
     if (done.includes(stage)) return { verb, stage };
     if (!from.includes(stage)) throw elsewhere(request.module, verb, stage);
     const result = await act(move, options);
@@ -109,8 +116,8 @@ async function prepareTarget(request: MoveRequest): Promise<Done> {
   }));
 }
 
-async function copyRows(move: Move, { progress = () => undefined }: MoverOptions) {
-  return { seconds: await copy(move, progress) };
+async function copyRows(move: Move, { progress = () => undefined, rate = 0 }: MoverOptions) {
+  return { seconds: await copy(move, { report: progress, rate: rate * MEGABYTE }) };
 }
 
 async function verify(move: Move) {

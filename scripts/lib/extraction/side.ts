@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type pg from 'pg';
 import { withAdmin } from '../provision/connection.js';
 
@@ -61,6 +62,12 @@ export class Side {
         ? work(sessions)
         : Side.with(this.name, this.url, (side) => open([...sessions, side]));
     return open([]);
+  }
+
+  /** This machine, as the server sees it. */
+  get localAddress(): string {
+    const { connection } = this.client as unknown as { connection: { stream: Socket } };
+    return connection.stream.localAddress ?? '127.0.0.1';
   }
 
   /** Whether the admin is a superuser, and the server's major version. */

@@ -27,6 +27,8 @@ export interface SlotSight {
 export interface SubscriptionSight {
   readonly oid: number;
   readonly enabled: boolean;
+  /** Whether its connection leads through a mover. */
+  readonly detour: boolean;
   /** Tables whose rows are still being copied. */
   readonly copying: readonly string[];
   /** Times that applying or copying has failed. */
@@ -71,6 +73,7 @@ select json_build_object(
     from pg_replication_slots where slot_name = any($2) and database = current_database()),
   'subscriptions', (
     select coalesce(json_object_agg(subname, json_build_object('oid', s.oid, 'enabled', subenabled,
+      'detour', obj_description(s.oid, 'pg_subscription') is not null,
       'errors', (select coalesce(sum(apply_error_count + sync_error_count), 0)
         from pg_stat_subscription_stats where subid = s.oid),
       'copying', (select coalesce(json_agg(relname), '[]') from pg_subscription_rel

@@ -16,6 +16,8 @@ interface Begin {
   readonly module: string;
   /** Whether rows that are there already are copied too, and whether it runs at once. */
   readonly copy: boolean;
+  /** By which the subscriber reaches the source; the source's own URL unless it is given. */
+  readonly url?: string;
 }
 
 /** Milliseconds that a slot waits for the transactions that write at the time. */
@@ -31,11 +33,13 @@ const SLOT_PATIENCE = 20_000;
 export async function makeStream(
   { name, from, to }: Stream,
   seen: { from: SideSight; to: SideSight },
-  { module, copy }: Begin,
+  { module, copy, url = from.url }: Begin,
 ): Promise<void> {
   if (!seen.from.publications.includes(name)) await publish(from, name, module, seen.from);
   if (!(name in seen.from.slots)) await makeSlot(from, name);
-  if (name in seen.to.subscriptions) return;
+  const found = seen.to.subscriptions[name];
+  if (found?.detour || (found && url !== from.url)) await connectBy({ name, from, to }, url);
+  if (found) return;
   const options = [
     ...[`enabled = ${copy}`, `copy_data = ${copy}`, 'create_slot = false'],
     `slot_name = ${literal(name)}`,
@@ -43,10 +47,23 @@ export async function makeStream(
     ...((await to.nature()).version >= 16 ? ["origin = 'none'"] : []),
   ];
   await to.client.query(
-    `create subscription ${quoted(name)} connection ${literal(from.url)}
-     publication ${quoted(name)} with (${options.join(', ')})`,
+    `create subscription ${quoted(name)} connection ${literal(url)}
+     publication ${quoted(name)} with (${options.join(', ')});
+     ${markDetour({ name, from }, url)}`,
   );
 }
+
+/** Lets a stream's subscriber reach its source by a URL; it goes on at once if that is new. */
+export async function connectBy({ name, from, to }: Stream, url = from.url): Promise<void> {
+  await to.client.query(
+    `alter subscription ${quoted(name)} connection ${literal(url)};
+     ${markDetour({ name, from }, url)}`,
+  );
+}
+
+/** Where it leads to, only a superuser could read. */
+const markDetour = ({ name, from }: Pick<Stream, 'name' | 'from'>, url: string) =>
+  `comment on subscription ${quoted(name)} is ${url === from.url ? 'null' : "'through a mover'"}`;
 
 /** By name, since what a module adds later would silently be left out of a publication of its schema. */
 async function publish(from: Side, name: string, module: string, seen: SideSight): Promise<void> {
