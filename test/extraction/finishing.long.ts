@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { urlWith } from '#platform/database/names';
 import { auditDatabase, auditProject, expectationOf } from '../../scripts/lib/audit/index.js';
 import { isDrift } from '../../scripts/lib/audit/report.js';
@@ -36,6 +37,17 @@ describe.each([
     await moving.sql(`insert into ${MODULE}.tag values ('from there', 7)`, target);
   });
   afterAll(() => moving.close());
+
+  it('waits for nobody who reads the old rows, and goes on when it is told again', async () => {
+    const reader = new pg.Client({ connectionString: moving.project.adminUrl });
+    await reader.connect();
+    await reader.query(`begin; select from ${MODULE}.tag`);
+    await expect(moving.verb('finish', target)).rejects.toThrow(
+      'Somebody holds what is to be changed: canceling statement due to lock timeout',
+    );
+    await reader.end();
+    expect(await moving.look(statusOf, target)).toMatchObject({ stage: 'finishing', left: [] });
+  });
 
   it('puts the old rows aside, with what was written since, for the admin alone', async () => {
     const done = await moving.verb('finish', target);

@@ -73,7 +73,7 @@ describe('a cutover', () => {
     const holder = await holding(`update ${MODULE}.note set text = 'held' where id = 1`);
     const refusal = cutover(600);
     await expect(refusal).rejects.toThrow(
-      'Everything is as it was before. The switch was taken back: The table "thing"."note" could not be closed in time.',
+      'Everything is as it was before. The switch was taken back: The table "thing"."note" was not free in time.',
     );
     await expect(refusal).rejects.toThrow('the holder');
     await holder.query('commit');

@@ -9,6 +9,7 @@ import type { Side } from './side.js';
 const LOCK_NOT_AVAILABLE = '55P03';
 /** Writers of the table queue behind a lock that waits; so it gives up and lets them pass. */
 const LOCK_TIMEOUT = 250;
+const MINUTE = 60_000;
 
 /**
  * Closes a side: puts the fence on its tables, each in a short transaction of its own, over several
@@ -45,19 +46,31 @@ export async function putFence(
 
 async function putOne(side: Side, module: string, table: string, epoch: number, deadline: number) {
   const object = `${quoted(module)}.${quoted(table)}`;
+  // That the disk has it, the marker's commit sees to: it comes later in the same log.
+  await locking(
+    { side, object, deadline },
+    `set local synchronous_commit = off;
+     lock table only ${object} in share row exclusive mode;
+     create or replace trigger ${FENCE} before insert or update or delete or truncate
+       on ${object} for each statement execute function ${quoted(module)}.fence('${epoch}')`,
+  );
+  await faultPoint('move.table-closed');
+}
+
+interface Locked {
+  readonly side: Side;
+  /** The table that the statements lock, quoted and qualified. */
+  readonly object: string;
+  readonly deadline: number;
+}
+
+/** Runs statements that lock a table, in a transaction, as often as it takes. */
+async function locking({ side, object, deadline }: Locked, statements: string): Promise<void> {
   for (;;) {
     const patience = Math.max(1, Math.min(LOCK_TIMEOUT, Math.round(deadline - performance.now())));
     try {
-      // That the disk has it, the marker's commit sees to: it comes later in the same log.
-      await side.client.query(`
-        begin;
-        set local lock_timeout = ${patience};
-        set local synchronous_commit = off;
-        lock table only ${object} in share row exclusive mode;
-        create or replace trigger ${FENCE} before insert or update or delete or truncate
-          on ${object} for each statement execute function ${quoted(module)}.fence('${epoch}');
-        commit`);
-      return void (await faultPoint('move.table-closed'));
+      await side.client.query(`begin; set local lock_timeout = ${patience}; ${statements}; commit`);
+      return;
     } catch (error) {
       await side.client.query('rollback');
       if (codeOf(error) !== LOCK_NOT_AVAILABLE) throw error;
@@ -77,7 +90,7 @@ async function held(side: Side, object: string): Promise<CliError> {
     [object],
   );
   return new CliError(
-    `The table ${object} could not be closed in time. Who holds it:${listed(holders.map(({ who }) => who)) || ' nobody any more'}`,
+    `The table ${object} was not free in time. Who holds it:${listed(holders.map(({ who }) => who)) || ' nobody any more'}`,
     'Let that end, or end it, and repeat the command; or give it more time with --max-pause.',
   );
 }
@@ -98,7 +111,11 @@ export async function busiestFirst(
   return [...tables].sort((one, other) => of(other) - of(one));
 }
 
-/** Takes the fence off, and forgets when this side was opened: the last trace of a move here. */
+/**
+ * Takes the fence off, and forgets when this side was opened: the last trace of a move here.
+ *
+ * @throws {CliError} naming who has held a table for a minute
+ */
 export async function removeFence(
   side: Side,
   module: string,
@@ -106,7 +123,9 @@ export async function removeFence(
 ): Promise<void> {
   for (const { name, epoch } of tables) {
     if (epoch === null) continue;
-    await side.client.query(`drop trigger ${FENCE} on ${quoted(module)}.${quoted(name)}`);
+    const object = `${quoted(module)}.${quoted(name)}`;
+    const deadline = performance.now() + MINUTE;
+    await locking({ side, object, deadline }, `drop trigger ${FENCE} on ${object}`);
   }
   await side.client.query(
     `delete from ${quoted(module)}.marker; delete from ${quoted(module)}.opened`,

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type pg from 'pg';
-import { withAdmin } from '../provision/connection.js';
+import { CliError } from '../cli.js';
+import { codeOf, withAdmin } from '../provision/connection.js';
 
 /** Where the module's rows are before any move (home), and where the move takes them (away). */
 export type SideName = 'home' | 'away';
@@ -36,12 +37,15 @@ export class Side {
   /**
    * Lends one of the sides.
    *
-   * @throws {CliError} when it cannot be reached, or refuses what is done there to its admin
+   * @throws {CliError} when it cannot be reached, refuses what is done there to its admin, or
+   *   somebody holds what is to be changed
    */
   static async with<T>(name: SideName, url: string, work: (side: Side) => Promise<T>): Promise<T> {
     return withAdmin(url, async (client) => {
       await client.query(SESSION);
       return work(new Side(name, url, client));
+    }).catch((error: unknown) => {
+      throw codeOf(error) === LOCK_NOT_AVAILABLE ? locked(error as Error) : error;
     });
   }
 
@@ -78,6 +82,16 @@ export class Side {
     );
   }
 }
+
+const LOCK_NOT_AVAILABLE = '55P03';
+
+const locked = (cause: Error) =>
+  new CliError(
+    `Somebody holds what is to be changed: ${cause.message}`,
+    'Repeat the command when that transaction has ended; pg_stat_activity shows it.',
+    1,
+    { cause },
+  );
 
 /** A database as the modules are told of it: its URL without user and password. */
 export function placeOf(url: string): string {
