@@ -84,7 +84,11 @@ async function act(
   );
   const { only, dryRun = false, force = false, drop = false, out, url } = options;
   if (drop && ((verb ?? 'finish') !== 'finish' || (only ?? 'data') !== 'data')) {
-    throw new CliError('Only finish drops anything at home, and only rows.', 'Leave --drop out.', 2);
+    throw new CliError(
+      'Only finish drops anything at home, and only rows.',
+      'Leave --drop out.',
+      2,
+    );
   }
   const tell = teller(options.json ?? false);
   const wish = { module, out, force: force || dryRun };

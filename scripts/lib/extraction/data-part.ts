@@ -1,30 +1,17 @@
 import { CliError, listed } from '../cli.js';
-import { sourceElsewhere, type SourceWish } from '../service/source-move.js';
+import { sourceElsewhere } from '../service/source-move.js';
 import { letGo } from '../service/source-part.js';
+import type { DataWish } from './data-wish.js';
 import { stepsOf } from './dry-run.js';
 import { finish } from './finish.js';
 import type { Verb } from './journal.js';
-import { type MoveRequest, withMove } from './move.js';
-import { extract, type MoverOptions } from './mover.js';
+import { withMove } from './move.js';
+import { extract } from './mover.js';
 import { describeStatus } from './report.js';
 import { meaning, type Stage } from './stage.js';
 import { statusOf } from './status.js';
-import type { Tell } from './tell.js';
-import { verbsFrom, walk, type Walker } from './walk.js';
+import { verbsFrom, walk } from './walk.js';
 import { describeWhole, isRefused, planWhole } from './whole-plan.js';
-
-/** What is asked of a module's rows, and of the source that follows them. */
-export interface DataWish {
-  readonly request: MoveRequest;
-  readonly mover: MoverOptions;
-  readonly walker: Walker;
-  readonly dryRun: boolean;
-  /** How the source goes once the rows have gone; undefined when it stays. */
-  readonly source: SourceWish | undefined;
-  readonly tell: Tell;
-  /** Is told what a person does next. */
-  readonly say: (text: string) => void;
-}
 
 /**
  * Does one verb of a move, or without one all that are left.

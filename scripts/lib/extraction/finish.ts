@@ -8,7 +8,7 @@ import {
   type SourceMove,
 } from '../service/source-move.js';
 import { describeStart } from '../service/start-it.js';
-import type { DataWish } from './data-part.js';
+import type { DataWish } from './data-wish.js';
 import { extract } from './mover.js';
 import type { Stage } from './stage.js';
 import { step } from './walk.js';

@@ -5,7 +5,7 @@ import { note, type Verb } from './journal.js';
 import { passMarker } from './marker.js';
 import { type Move, type MoveRequest, withMove } from './move.js';
 import { readiness } from './plan.js';
-import type { Finding } from './preflight.js';
+import type { Finding } from './finding.js';
 import { closeAway, prepare } from './prepare.js';
 import type { SideName } from './side.js';
 import { connectBy } from './stream.js';
