@@ -92,7 +92,7 @@ async function act(
   }
   const tell = teller(options.json ?? false);
   const wish = { module, out, force: force || dryRun };
-  if (only === 'source') return actOnSource(verb, { wish, dryRun, tell, say });
+  if (only === 'source') return actOnSource(verb, wish, { dryRun, tell, say });
   const config = parseOperatorConfig(processEnvironment());
   const server = await openServer(config);
   try {

@@ -41,18 +41,17 @@ describe('a process alone', () => {
 });
 
 describe('a source alone', () => {
-  const order = {
-    wish: { module: 'boats', force: true },
-    ...{ dryRun: true, tell: () => undefined, say: () => undefined },
-  };
+  const mode = { dryRun: true, tell: () => undefined, say: () => undefined };
 
   it.each(['prepare', 'copy', 'verify', 'cutover', 'rollback', 'finish', 'abort'] as const)(
     'has no "%s"',
     async (verb) => {
-      await expect(actOnSource(verb, order)).rejects.toMatchObject({
-        message: `A source has no "${verb}": it goes in one step, which git takes back until it is committed.`,
-        remedy: 'npm run extract-module -- boats --only source',
-      });
+      await expect(actOnSource(verb, { module: 'boats', force: true }, mode)).rejects.toMatchObject(
+        {
+          message: `A source has no "${verb}": it goes in one step, which git takes back until it is committed.`,
+          remedy: 'npm run extract-module -- boats --only source',
+        },
+      );
     },
   );
 });

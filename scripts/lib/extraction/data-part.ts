@@ -1,8 +1,8 @@
 import { CliError, listed } from '../cli.js';
-import { sourceElsewhere } from '../service/source-move.js';
+import { planSource, sourceElsewhere } from '../service/source-move.js';
 import { letGo } from '../service/source-part.js';
-import type { DataWish } from './data-wish.js';
 import { stepsOf } from './dry-run.js';
+import type { DataWish } from './data-wish.js';
 import { finish } from './finish.js';
 import type { Verb } from './journal.js';
 import { withMove } from './move.js';
@@ -78,5 +78,5 @@ async function sayWhatItWouldDo(
   }
   const follows = verb === 'finish' || verb === undefined;
   if (!follows || !source || sourceElsewhere(module) !== undefined) return;
-  await letGo({ ...wish, wish: { ...source, force: true } });
+  letGo(await planSource(source), wish);
 }

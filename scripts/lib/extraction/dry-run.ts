@@ -1,66 +1,100 @@
-import { ownerRole, loginRole } from '#platform/database/names';
+import { loginRole } from '#platform/database/names';
 import type { Verb } from './journal.js';
 import { leftName } from './left.js';
 import type { Move } from './move.js';
-import { placeOf } from './side.js';
+import { placeOf, type SideName } from './side.js';
 import { FENCE } from './sight.js';
 import { closedEpoch } from './stage.js';
 import { otherSide } from './switch.js';
 
-/** What a verb of a move would do, in its order and by the real names. Changes nothing. */
-export async function stepsOf(move: Move, verb: Verb): Promise<string[]> {
-  const { module, names, target, request, home } = move;
-  const { home: seen } = await move.look();
-  const all = seen.tables.map(({ name }) => name);
-  const rows = seen.tables.filter(({ holdsRows }) => holdsRows).map(({ name }) => name);
-  const there = target === undefined ? 'the database that --target names' : placeOf(target);
-  const here = placeOf(home.url);
-  const list = `${rows.length} tables of the schema "${module}" (${rows.join(', ')})`;
-  const drop = (name: string, from: string, to: string) => [
-    `drop the subscription "${name}" in ${to}`,
-    `drop the slot and the publication "${name}" in ${from}`,
-  ];
-  const lead = (side: 'home' | 'away') => {
-    const [from, to] = side === 'away' ? [here, there] : [there, here];
-    const [back, out] = [names[side], names[otherSide(side)]];
-    return [
-      `create the publication "${back}" and the slot "${back}" in ${to}, and the subscription "${back}", not running yet, in ${from}`,
-      `close ${list} in ${from}, one by one, with the trigger "${FENCE}"`,
-      `wait until the last row has arrived in ${to}, and set the sequences there`,
-      `open ${to}: a row in "${module}"."opened"`,
-      `write in platform.placement that "${module}" is at ${side === 'away' ? there : 'home'}, and tell all processes`,
-      ...drop(out, from, to),
-      `enable the subscription "${back}" in ${from}`,
-      `compare ${rows.length} tables, as they were while both sides were closed`,
-    ];
-  };
-  const steps: Record<Verb, () => string[]> = {
-    prepare: () => [
-      `make the database ${there}, if it is not there`,
-      `make the schema "${module}" there, and see to the roles "${ownerRole(request.project.name, module)}" and "${loginRole(request.project.name, module)}"`,
-      `apply the migrations of prisma/${module} and prisma/platform there, and empty its tables`,
-      `close ${all.length} tables there (${all.join(', ')}) with the trigger "${FENCE}"`,
-      'compare both schemas column by column',
-    ],
-    copy: () => [
-      `create the publication "${names.home}" of ${list} in ${here}`,
-      `create the slot "${names.home}" in ${here}`,
-      `create the subscription "${names.home}" in ${there}, which copies the rows`,
-      'wait until both sides are in step',
-    ],
-    verify: () => [`compare every column of every row of ${list}, in ${here} and ${there}`],
-    cutover: () => lead('away'),
-    rollback: () => lead('home'),
-    finish: () => [
-      ...drop(names.away, there, here),
-      `rename the schema "${module}" in ${here} to "${leftName(module, closedEpoch(seen) ?? 0)}", for the admin alone; --drop drops it`,
-      `drop the trigger "${FENCE}" from ${all.length} tables in ${there}`,
-    ],
-    abort: () => [
-      ...drop(names.home, here, there),
-      `drop the schema "${module}" in ${there}`,
-      `drop the trigger "${FENCE}" from ${all.length} tables in ${here}`,
-    ],
-  };
-  return steps[verb]();
+/** What the steps of a move are about, by its name. */
+interface Names {
+  readonly module: string;
+  readonly roles: string;
+  /** The databases, without user and password. */
+  readonly places: Readonly<Record<SideName, string>>;
+  /** The streams that begin on each side. */
+  readonly streams: Readonly<Record<SideName, string>>;
+  /** What the schema at home is called once it was left. */
+  readonly left: string;
+  /** The tables with a fence, and those of them that hold rows. */
+  readonly fenced: string;
+  readonly tables: string;
 }
+
+const quotedList = (list: readonly string[]) => `${list.length} tables (${list.join(', ')})`;
+
+async function namesOf(move: Move): Promise<Names> {
+  const { module, target, request, home, names, ownerRole: owner } = move;
+  const seen = (await move.look()).home;
+  const { tables } = seen;
+  const there = target === undefined ? 'the database that --target names' : placeOf(target);
+  const rows = tables.filter(({ holdsRows }) => holdsRows);
+  return {
+    module,
+    roles: `"${owner}" and "${loginRole(request.project.name, module)}"`,
+    places: { home: placeOf(home.url), away: there },
+    streams: names,
+    left: leftName(module, closedEpoch(seen) ?? 0),
+    fenced: quotedList(tables.map(({ name }) => name)),
+    tables: quotedList(rows.map(({ name }) => name)),
+  };
+}
+
+const steps: Record<Verb, (names: Names) => string[]> = {
+  prepare: ({ module, roles, places, fenced }) => [
+    `make the database ${places.away}, if it is not there`,
+    `make the schema "${module}" there, and see to the roles ${roles}`,
+    `apply the migrations of prisma/${module} and prisma/platform there, and empty its tables`,
+    `close ${fenced} there with the trigger "${FENCE}"`,
+    'compare both schemas column by column',
+  ],
+  copy: ({ places, streams, tables }) => [
+    `create the publication "${streams.home}" of ${tables} in ${places.home}`,
+    `create the slot "${streams.home}" in ${places.home}`,
+    `create the subscription "${streams.home}" in ${places.away}, which copies the rows`,
+    'wait until both sides are in step',
+  ],
+  verify: ({ places, tables }) => [
+    `compare every column of every row of ${tables}, in ${places.home} and ${places.away}`,
+  ],
+  cutover: (names) => leading(names, 'away'),
+  rollback: (names) => leading(names, 'home'),
+  finish: (names) => [
+    ...dropping(names, 'away'),
+    `rename the schema "${names.module}" in ${names.places.home} to "${names.left}", for the admin alone; --drop drops it`,
+    `drop the trigger "${FENCE}" from ${names.fenced} in ${names.places.away}`,
+  ],
+  abort: (names) => [
+    ...dropping(names, 'home'),
+    `drop the schema "${names.module}" in ${names.places.away}`,
+    `drop the trigger "${FENCE}" from ${names.fenced} in ${names.places.home}`,
+  ],
+};
+
+function leading(names: Names, target: SideName): string[] {
+  const { module, streams, places, fenced } = names;
+  const [from, to] = [places[otherSide(target)], places[target]];
+  const back = streams[target];
+  return [
+    `create the publication and the slot "${back}" in ${to}`,
+    `create the subscription "${back}" in ${from}, which does not run yet`,
+    `close ${fenced} in ${from}, one by one, with the trigger "${FENCE}"`,
+    `wait until the last row has arrived in ${to}, and set the sequences there`,
+    `open ${to}: a row in "${module}"."opened"`,
+    `write in platform.placement that "${module}" is at ${target === 'away' ? to : 'home'}, and tell all processes`,
+    ...dropping(names, otherSide(target)),
+    `enable the subscription "${back}" in ${from}`,
+    `compare ${names.tables} as they were while both sides were closed`,
+  ];
+}
+
+/** What becomes of the stream that begins on a side. */
+const dropping = ({ streams, places }: Names, from: SideName): string[] => [
+  `drop the subscription "${streams[from]}" in ${places[otherSide(from)]}`,
+  `drop the slot and the publication "${streams[from]}" in ${places[from]}`,
+];
+
+/** What a verb of a move would do, in its order and by the real names. Changes nothing. */
+export const stepsOf = async (move: Move, verb: Verb): Promise<string[]> =>
+  steps[verb](await namesOf(move));

@@ -1,12 +1,6 @@
 import { CliError } from '../cli.js';
-import {
-  describeGone,
-  describeSource,
-  moveSource,
-  planSource,
-  sourceElsewhere,
-  type SourceMove,
-} from '../service/source-move.js';
+import { planSource, sourceElsewhere, type SourceMove } from '../service/source-move.js';
+import { letGo } from '../service/source-part.js';
 import { describeStart } from '../service/start-it.js';
 import type { DataWish } from './data-wish.js';
 import { extract } from './mover.js';
@@ -22,6 +16,7 @@ import { step } from './walk.js';
 export async function finish(wish: DataWish, stage: Stage): Promise<void> {
   const { request, mover, walker, tell, say } = wish;
   const source = await sourceToFollow(wish);
+  if (source) say(`${source.changes.length} paths follow the rows to ${source.out}`);
   if (stage === 'away') {
     if ((await step(request, mover, stage, walker)) === 'away') return;
   } else walker.report(await extract(request, 'finish', mover));
@@ -31,11 +26,8 @@ export async function finish(wish: DataWish, stage: Stage): Promise<void> {
     return tell({ module, source: gone }, `Nothing is left: the source is in ${gone}.\n`);
   }
   if (!source) return say(`The source of "${module}" stays here; --only source lets it go, too.`);
-  const lines = describeSource(source);
-  moveSource(source);
-  const { changes, tests, out } = source;
-  tell({ dryRun: false, out, changes, tests }, lines);
-  say(`${describeGone(source)}\n${describeStart(module)}`);
+  letGo(source, wish);
+  say(describeStart(module));
 }
 
 async function sourceToFollow({ request, source }: DataWish): Promise<SourceMove | undefined> {

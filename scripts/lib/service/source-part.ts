@@ -7,12 +7,12 @@ import {
   moveSource,
   planSource,
   sourceElsewhere,
+  type SourceMove,
   type SourceWish,
 } from './source-move.js';
 
-/** How a module's source goes, or would go. */
-export interface SourceOrder {
-  readonly wish: SourceWish;
+/** Whether a source goes or only would, and who is told. */
+interface Mode {
   readonly dryRun: boolean;
   readonly tell: Tell;
   /** Is told what a person does next. */
@@ -26,9 +26,10 @@ export interface SourceOrder {
  */
 export async function actOnSource(
   verb: Verb | 'plan' | 'status' | undefined,
-  order: SourceOrder,
+  wish: SourceWish,
+  mode: Mode,
 ): Promise<void> {
-  const { module } = order.wish;
+  const { module } = wish;
   if (verb !== undefined && verb !== 'plan' && verb !== 'status') {
     throw new CliError(
       `A source has no "${verb}": it goes in one step, which git takes back until it is committed.`,
@@ -37,17 +38,16 @@ export async function actOnSource(
   }
   const gone = sourceElsewhere(module);
   if (gone !== undefined) {
-    return order.tell({ module, source: gone }, `Nothing is left: the source is in ${gone}.\n`);
+    return mode.tell({ module, source: gone }, `Nothing is left: the source is in ${gone}.\n`);
   }
   if (verb === 'status') {
-    return order.tell({ module, source: null }, `The source of "${module}" is here.\n`);
+    return mode.tell({ module, source: null }, `The source of "${module}" is here.\n`);
   }
-  await letGo({ ...order, dryRun: order.dryRun || verb === 'plan' });
+  letGo(await planSource(wish), { ...mode, dryRun: mode.dryRun || verb === 'plan' });
 }
 
-/** Plans, and unless that is all, writes. */
-export async function letGo({ wish, dryRun, tell, say }: SourceOrder): Promise<void> {
-  const move = await planSource(wish);
+/** Says which paths are written or removed, and does that unless it is a dry run. */
+export function letGo(move: SourceMove, { dryRun, tell, say }: Mode): void {
   const lines = describeSource(move);
   if (!dryRun) moveSource(move);
   const { changes, tests, out } = move;
