@@ -8,7 +8,7 @@ import type { Verb } from './journal.js';
 import { withMove } from './move.js';
 import { extract } from './mover.js';
 import { describeStatus } from './report.js';
-import { meaning, type Stage } from './stage.js';
+import { doorOf, meaning, type Stage } from './stage.js';
 import { statusOf } from './status.js';
 import { verbsFrom, walk } from './walk.js';
 import { describeWhole, isRefused, planWhole } from './whole-plan.js';
@@ -36,10 +36,9 @@ export async function actOnData(
     tell({ ...status, source }, `${describeStatus(status)}${text}`);
     return true;
   }
-  const stage = await withMove(request, 'look', async (move) => (await move.look()).stage);
-  if (stage === 'none' && (verb === undefined || verb === 'prepare')) {
-    refuseWithoutMigrations(request.module);
-  }
+  const { stage, home, placement } = await withMove(request, 'look', (move) => move.look());
+  const begins = placement.database === null && ['absent', 'unfenced'].includes(doorOf(home));
+  if (begins && (verb === undefined || verb === 'prepare')) refuseWithoutMigrations(request.module);
   if (wish.dryRun) await sayWhatItWouldDo(verb, wish, stage);
   else if (verb === 'finish') await finish(wish, stage);
   else if (verb !== undefined) walker.report(await extract(request, verb, mover));
