@@ -54,7 +54,7 @@ describe('creating a module', () => {
     );
     expect(other.status).toBe(0);
     const own =
-      '"src/modules/{aardvark,extra*}/**/*.ts" "test/modules/{aardvark,extra*}/*.ts" src/app.module.ts';
+      '"src/modules/{aardvark,extra*}/**/*.ts" "test/modules/{aardvark,extra*}/*.ts" "test/fakes/*.ts" src/app.module.ts';
     const checks = [
       `npx prettier --check ${own}`,
       'npm run types',
