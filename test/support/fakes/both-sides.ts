@@ -4,10 +4,10 @@ import type { Contract, ContractClient } from '#platform/contracts';
 import { ContractRegistry } from '#platform/contracts/contract-registry';
 import { RemoteContracts } from '#platform/contracts/remote-contracts';
 import { RemoteFeed } from '#platform/events/remote-feed';
+import type { Manifest } from '#platform/manifest';
 import { Placement } from '#platform/placement/placement';
 import { Wire } from '#platform/wire/wire';
 import { moduleKey } from '../../../scripts/lib/placement-environment.js';
-import { readProjectManifests } from '../../../scripts/lib/project.js';
 import { publishedBy } from '../published.js';
 import { type Send, sender } from '../sender.js';
 import { clientOf, emptyTables, startTestApp } from '../test-app.js';
@@ -66,18 +66,21 @@ async function realSide<C extends Contract>(contract: C, change: Environment): P
   };
 }
 
+/** Who calls and hears it in these tests, whether or not somebody here does. */
+const NEIGHBOUR = 'neighbour';
+
 async function fakeSide<C extends Contract>(contract: C): Promise<Side<C>> {
   const { module } = contract;
   const own = new ContractRegistry();
   const fake = await makeFake(module, (other) => own.client(other, module));
   host(fake, own);
-  const url = await serveFakes(new Map([[module, fake]]), own);
-  const wire = wireTo(module, url);
-  const [caller, hearer] = neighboursOf(module);
-  const feed = new RemoteFeed(module, hearer, wire);
+  const neighbour = { name: NEIGHBOUR, calls: [module], hears: [module] };
+  const url = await serveFakes(new Map([[module, fake]]), own, [neighbour]);
+  const wire = wireTo(url, neighbour);
+  const feed = new RemoteFeed(module, NEIGHBOUR, wire);
   return {
     isFake: true,
-    ask: new ContractRegistry(new RemoteContracts(wire)).client(contract, caller),
+    ask: new ContractRegistry(new RemoteContracts(wire)).client(contract, NEIGHBOUR),
     send: sender(url),
     published: async () =>
       (await feed.read(0, 100)).map(({ type, subject, data }) => ({ type, subject, data })),
@@ -86,18 +89,9 @@ async function fakeSide<C extends Contract>(contract: C): Promise<Side<C>> {
   };
 }
 
-/** Whoever may call it, and whoever may hear it. */
-function neighboursOf(module: string): [caller: string, hearer: string] {
-  const manifests = readProjectManifests();
-  const caller = manifests.find(({ calls }) => calls.includes(module))?.name ?? '';
-  return [caller, manifests.find(({ hears }) => hears.includes(module))?.name ?? ''];
-}
-
-/** Signs as any module. */
-function wireTo(module: string, url: string): Wire {
-  const manifests = readProjectManifests();
-  const { secret } = testProject();
-  const keys = Object.fromEntries(manifests.map(({ name }) => [name, moduleKey(secret, name)]));
-  const placement = new Placement({ modules: [], urls: { [module]: url } }, manifests);
+function wireTo(url: string, neighbour: Manifest): Wire {
+  const [module = ''] = neighbour.calls;
+  const keys = { [neighbour.name]: moduleKey(testProject().secret, neighbour.name) };
+  const placement = new Placement({ modules: [], urls: { [module]: url } }, [neighbour]);
   return new Wire({ keys: { private: keys, public: {} } } as unknown as AppConfig, placement);
 }

@@ -7,6 +7,7 @@ import { HostedModules } from '#platform/hosted-modules';
 import { httpAdapter, REQUEST_TIMEOUT } from '#platform/http/adapter';
 import { InternalListener } from '#platform/http/internal';
 import { answerProblem } from '#platform/http/problem.filter';
+import type { Manifest } from '#platform/manifest';
 import { Placement } from '#platform/placement/placement';
 import { WireGuard } from '#platform/wire/guard';
 import { publicHalfOf } from '#platform/wire/keys';
@@ -32,14 +33,16 @@ class FakeFeeds extends HostedModules {
  * Lets fakes answer as processes of the real modules would: contracts and feeds by the platform's own
  * wire, to modules that prove who they are, and the public routes that tests use.
  *
+ * @param manifests say who may call and hear them
  * @returns where they are; the server ends with the tests
  */
 export async function serveFakes(
   modules: FakeModules,
   registry: ContractRegistry,
+  manifests = readProjectManifests(),
 ): Promise<string> {
   const server = httpAdapter({ bodyLimit: 1_048_576 }).getInstance();
-  const guard = guardOfTests();
+  const guard = guardOfTests(manifests);
   server.setErrorHandler((error, request, reply) => answerProblem(error, request, reply));
   const listener = new EasyListener(server, REQUEST_TIMEOUT);
   serveContracts(server, registry, guard);
@@ -61,9 +64,8 @@ class EasyListener extends InternalListener {
 }
 
 /** Knows every module by the key that its app would be given. */
-function guardOfTests(): WireGuard {
+function guardOfTests(manifests: readonly Manifest[]): WireGuard {
   const { secret } = testProject();
-  const manifests = readProjectManifests();
   const known = manifests.map(({ name }) => [name, publicHalfOf(moduleKey(secret, name))]);
   const keys = { private: {}, public: Object.fromEntries(known) as Record<string, string> };
   const placement = new Placement({ modules: [], urls: {} }, manifests);
