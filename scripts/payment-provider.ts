@@ -1,3 +1,4 @@
+// only: billing
 import { parseEnvironment, processEnvironment, sharedSecret } from '#config';
 import { CliError, command, run } from './lib/cli.js';
 import { servePayments } from './lib/payment-provider/serve.js';
@@ -38,3 +39,4 @@ function portOf(text: string): number {
   if (/^\d{1,5}$/.test(text) && port < 65_536) return port;
   throw new CliError(`"${text}" is no port.`, 'Give a number from 0 to 65535.', 2);
 }
+// only: end
