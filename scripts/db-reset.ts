@@ -19,9 +19,14 @@ await run(
     const server = await openServer(config);
     const { adminUrl, secret } = server;
     try {
-      const { roles, kept } = await dropForReset({ adminUrl }, database);
+      const { roles, kept, moved } = await dropForReset({ adminUrl }, database);
       const notes = await setUp({ adminUrl, secret, name: projectName, modules }, config);
-      if (json) return printJson({ database, dropped: { roles }, kept, modules, notes });
+      if (json) return printJson({ database, dropped: { roles }, kept, moved, modules, notes });
+      for (const { module, database: place } of moved) {
+        process.stderr.write(
+          `the rows of "${module}" that had moved to ${place} are still there, and nothing leads to them any more\n`,
+        );
+      }
       for (const role of kept) {
         process.stderr.write(
           `kept the role "${role}": other databases need it, copies for instance\n`,

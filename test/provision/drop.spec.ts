@@ -105,6 +105,18 @@ describe('a reset', () => {
     await provision(target);
     await run(loginUrl(target), 'select');
   });
+
+  it('says where rows of modules are that had moved to other databases', async () => {
+    const target = scratch.target();
+    await provision(target);
+    const place = 'postgres://elsewhere/it';
+    await run(
+      target.adminUrl,
+      `insert into platform.placement (module, database) values ('order', '${place}'), ('user', null)`,
+    );
+    const { moved } = await dropForReset(target, target.project);
+    expect(moved).toMatchObject([{ module: 'order', database: place }]);
+  });
 });
 
 describe('a database URL', () => {

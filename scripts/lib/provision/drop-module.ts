@@ -160,7 +160,7 @@ async function refuseMoved({ adminUrl }: DropTarget, module: string): Promise<vo
   const { host, pathname } = new URL(moved.database);
   throw new CliError(
     `The rows of "${module}" are not here: they have moved to ${host}${pathname}.`,
-    `Bring them back first: npm run extract-module -- ${module} rollback`,
+    `Bring them back first: npm run extract-module -- ${module} rollback. After its finish, leave out --drop-data.`,
   );
 }
 

@@ -1,8 +1,14 @@
 import { CliError } from '../cli.js';
+import { type Moved, readPlacements } from '../placements.js';
 import { withMaintenance } from './connection.js';
 import { type Dropped, dropProject, rolesMarkedFor } from './drop.js';
 import { listSessions, sessionsOf } from './sessions.js';
 import { databaseOf, type ProvisionTarget } from './target.js';
+
+/** The same, and the modules whose rows are in other databases, where they stay. */
+export interface Reset extends Dropped {
+  readonly moved: readonly Moved[];
+}
 
 /**
  * Drops the project's database and roles, once it is sure that they are meant.
@@ -14,11 +20,12 @@ import { databaseOf, type ProvisionTarget } from './target.js';
 export async function dropForReset(
   target: Pick<ProvisionTarget, 'adminUrl'>,
   named: string | undefined,
-): Promise<Dropped> {
+): Promise<Reset> {
   const database = databaseOf(target.adminUrl);
   refuseUnnamed(target.adminUrl, database, named);
   await refuseStrangersOrUsers(target.adminUrl, database);
-  return dropProject(target);
+  const moved = await readPlacements(target.adminUrl);
+  return { ...(await dropProject(target)), moved };
 }
 
 function refuseUnnamed(adminUrl: string, database: string, named: string | undefined): void {

@@ -49,7 +49,8 @@ describe("the operator's commands, when a module has moved", () => {
     const { host } = new URL(adminUrl);
     await expect(drop({ adminUrl, project }, 'harbour')).rejects.toMatchObject({
       message: `The rows of "harbour" are not here: they have moved to ${host}/${project}_away.`,
-      remedy: 'Bring them back first: npm run extract-module -- harbour rollback',
+      remedy:
+        'Bring them back first: npm run extract-module -- harbour rollback. After its finish, leave out --drop-data.',
     });
   });
 });
