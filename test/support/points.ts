@@ -26,6 +26,7 @@ export const POINTS = [
 export const MOVE_POINTS = [
   'move.prepared',
   'move.copying',
+  'move.copied',
   'move.armed',
   'move.table-closed',
   'move.fenced',
@@ -33,4 +34,6 @@ export const MOVE_POINTS = [
   'move.opened',
   'move.flipped',
   'move.old-stream-dropped',
+  'move.streams-dropped',
+  'move.home-left',
 ] as const;
