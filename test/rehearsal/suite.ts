@@ -4,8 +4,6 @@ const FOLDERS = ['test/modules/', 'test/shop/requests.spec.ts'];
 /** Specs among those that look inside of a process or over walls, and why they stay at home. */
 const AT_HOME: Readonly<Record<string, string>> = {
   'test/modules/inventory/example-stock.spec.ts': 'seeds from inside of the process',
-  'test/modules/inventory/transactions.spec.ts':
-    'tries the transactions of a database, without an app',
   'test/modules/orders/delayed-step.spec.ts':
     'stops the code of another module inside of the process',
   'test/modules/reporting/': 'compares reports with joins over all schemas of one database',
