@@ -56,7 +56,8 @@ export class ReadyConnections {
       // Perhaps the role has too many now. Nobody who works is to go without for these.
       return close(clients);
     }
-    if (this.url !== url) return client.end();
+    // Others may be wanted by now, or none.
+    if (this.clients !== clients) return client.end();
     clients.push(client);
   }
 
