@@ -154,6 +154,9 @@ describe('the steps of the plan', () => {
       'a\n<!-- only: aa, bb -->\nb\n<!-- only: end -->\n# only: template\nc\n# only: end\nd';
     expect(cutPassages(one(text), ['aa', 'bb']).get('a.md')).toBe('a\nb\nd');
     expect(cutPassages(one(text), ['aa']).get('a.md')).toBe('a\nd');
+    const either = one('a\n// only: any of aa, bb\nb\n// only: end');
+    expect(cutPassages(either, ['bb']).get('a.md')).toBe('a\nb');
+    expect(cutPassages(either, ['cc']).get('a.md')).toBe('a');
     expect(cutPassages(one('a\n'), []).get('a.md')).toBe('a\n');
   });
 

@@ -4,10 +4,16 @@ import type { Tree } from './tree.js';
 
 /**
  * A passage between `only: notes, tags` and `only: end`, each in a comment that has its line
- * to itself, stays when all modules named do; of `only: shop` all have to, and
- * `only: template` never stays.
+ * to itself, stays when all modules named do; that of `only: any of notes, tags` when one does; of
+ * `only: shop` all have to, and `only: template` never stays.
  */
 const MARKER = /^[ \t]*(?:<!--|\/\/|#) only: (.+?)(?: -->)?[ \t]*$/;
+
+/** Of which modules a passage is, and whether one of them is enough. */
+interface Condition {
+  readonly modules: readonly string[];
+  readonly isMet: (has: (module: string) => boolean) => boolean;
+}
 
 /** What becomes of a passage: it goes, it stays without its markers, or it stays as it is. */
 type Fate = 'cut' | 'bare' | 'marked';
@@ -26,8 +32,8 @@ export const cutPassages = (
   kept: readonly string[],
   inTests: 'bare' | 'marked' = 'bare',
 ): Tree =>
-  decided(tree, (modules, path) => {
-    if (!modules.every((module) => kept.includes(module))) return 'cut';
+  decided(tree, ({ isMet }, path) => {
+    if (!isMet((module) => kept.includes(module))) return 'cut';
     return isTest(path) ? inTests : 'bare';
   });
 
@@ -36,16 +42,16 @@ export const cutPassages = (
  * shop as a whole. Pure; throws as `cutPassages` does.
  */
 export const cutTestsOf = (tree: Tree, module: string): Tree =>
-  decided(tree, (modules, path) => {
+  decided(tree, ({ modules }, path) => {
     const needed = modules.some((each) => each === module || each === 'shop');
     return needed && isTest(path) ? 'cut' : 'marked';
   });
 
-function decided(tree: Tree, fateOf: (modules: readonly string[], path: string) => Fate): Tree {
+function decided(tree: Tree, fateOf: (condition: Condition, path: string) => Fate): Tree {
   const faults: string[] = [];
   const cut = new Map(
     [...tree].flatMap(([path, text]) => {
-      const { lines, open } = cutText(text, (modules) => fateOf(modules, path));
+      const { lines, open } = cutText(text, (condition) => fateOf(condition, path));
       if (open) faults.push(path);
       if (lines.length === text.split('\n').length) return [[path, text] as const];
       const rest = lines.join('\n');
@@ -63,7 +69,7 @@ function decided(tree: Tree, fateOf: (modules: readonly string[], path: string) 
 
 function cutText(
   text: string,
-  fateOf: (modules: readonly string[]) => Fate,
+  fateOf: (condition: Condition) => Fate,
 ): { lines: string[]; open: boolean } {
   const lines: string[] = [];
   let passage: 'none' | Fate = 'none';
@@ -76,9 +82,17 @@ function cutText(
     }
     const ends = wanted === 'end';
     faulty ||= ends === (passage === 'none');
-    const next: 'none' | Fate = ends ? 'none' : fateOf(wanted.split(/,\s*/));
+    const next: 'none' | Fate = ends ? 'none' : fateOf(conditionOf(wanted));
     if (passage === 'marked' || next === 'marked') lines.push(line);
     passage = next;
   }
   return { lines, open: faulty || passage !== 'none' };
+}
+
+const ANY_OF = 'any of ';
+
+function conditionOf(wanted: string): Condition {
+  const isAny = wanted.startsWith(ANY_OF);
+  const modules = wanted.slice(isAny ? ANY_OF.length : 0).split(/,\s*/);
+  return { modules, isMet: (has) => (isAny ? modules.some(has) : modules.every(has)) };
 }

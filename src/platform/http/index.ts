@@ -4,7 +4,7 @@ export { HonoursIdempotencyKey, IdempotencyKey } from './idempotency-key.decorat
 export { newId } from './ids.js';
 export { KeepsRawBody, rawBodyOf } from './raw-body.js';
 export { id, money, type Money, page, type Page, pageOf, paging, text } from './schemas.js';
-// only: catalog, inventory, orders, shipping
+// only: any of catalog, inventory, orders, shipping
 export { sku } from './schemas.js';
 // only: end
 export { InvalidRequest } from './validation.js';

@@ -23,7 +23,7 @@ export const text = (longest: number) =>
     .max(longest)
     .regex(/^\P{Cc}*$/u, 'must not contain control characters');
 
-// only: catalog, inventory, orders, shipping
+// only: any of catalog, inventory, orders, shipping
 /** A stock keeping unit: what a product is called by every module. */
 export const sku = z
   .string()
