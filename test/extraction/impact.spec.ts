@@ -56,9 +56,6 @@ describe('what fails while a module does not answer', () => {
       { module: 'fleet', file: 'moor.saga.ts', procedures: ['moor'] },
     ],
     heardBy: ['fleet'],
-    // only: shop
-    rehearsal: undefined,
-    // only: end
   };
 
   it('are its routes and those that call it; sagas and hearers only wait', () => {

@@ -22,7 +22,7 @@ export interface Impact {
   readonly callers: readonly Caller[];
   readonly heardBy: readonly string[];
   // only: shop
-  readonly rehearsal: Rehearsal | undefined;
+  readonly rehearsal?: Rehearsal | undefined;
   // only: end
 }
 
