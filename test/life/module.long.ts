@@ -89,7 +89,9 @@ describe('removing a module', () => {
       'remove src/modules/aardvark/',
       'remove prisma/aardvark/',
       'remove test/modules/aardvark/',
+      'remove test/fakes/aardvark.ts',
       'change src/app.module.ts',
+      'change test/fakes/index.ts',
       'change docs/modules.md',
     ]);
     expect(before).not.toBe('');
