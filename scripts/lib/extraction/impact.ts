@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from '#platform/manifest';
 import { listed } from '../cli.js';
+import { publicRoutesOf } from '../public-routes.js';
 // only: shop
 import { describeCosts, lastRehearsal, type Rehearsal } from '../rehearsal.js';
 // only: end
@@ -48,9 +49,7 @@ export async function impactOf(
 async function publicRoutes(module: string, manifests: readonly Manifest[]): Promise<string[]> {
   const manifest = manifests.find(({ name }) => name === module);
   if (manifest?.remote) return [...(manifest.routes ?? [])];
-  // Imported here, since a module that breaks a rule of the wiring fails while it is loaded.
-  const { routesElsewhere } = await import('../../../src/app.module.js');
-  const routes = routesElsewhere({ modules: [] }).get(module) ?? [];
+  const routes = await publicRoutesOf(module);
   return routes.map(({ method, url }) => `${method} ${url}`);
 }
 

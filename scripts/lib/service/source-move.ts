@@ -2,6 +2,7 @@ import { listed } from '../cli.js';
 import { applyChanges, describeChanges } from '../file-plan.js';
 import { readSource } from '../module/source.js';
 import { readProjectManifests, rootFolder } from '../project.js';
+import { publicRoutesOf } from '../public-routes.js';
 import { refuseUncommitted } from '../tracked-files.js';
 import { planService, type ServicePlan } from './plan.js';
 
@@ -35,9 +36,7 @@ export async function planSource({ module, out, force }: SourceWish): Promise<So
   const folder = out ?? `services/${module}`;
   const source = readSource();
   if (!force) refuseUncommitted(source.root);
-  // Imported here, since a module that breaks a rule of the wiring fails while it is loaded.
-  const { routesElsewhere } = await import('../../../src/app.module.js');
-  const routes = routesElsewhere({ modules: [] }).get(module) ?? [];
+  const routes = await publicRoutesOf(module);
   return { module, out: folder, ...(await planService(source, { module, out: folder, routes })) };
 }
 
