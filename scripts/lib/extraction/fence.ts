@@ -4,9 +4,8 @@ import { CliError, listed } from '../cli.js';
 import { codeOf } from '../provision/connection.js';
 import { literal, name as quoted } from '../provision/statement.js';
 import { FENCE, type TableSight } from './sight.js';
-import type { Side } from './side.js';
+import { LOCK_NOT_AVAILABLE, type Side } from './side.js';
 
-const LOCK_NOT_AVAILABLE = '55P03';
 /** Writers of the table queue behind a lock that waits; so it gives up and lets them pass. */
 const LOCK_TIMEOUT = 250;
 const MINUTE = 60_000;

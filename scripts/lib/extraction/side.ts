@@ -83,7 +83,8 @@ export class Side {
   }
 }
 
-const LOCK_NOT_AVAILABLE = '55P03';
+/** SQLSTATE of a lock that was not to be had in time. */
+export const LOCK_NOT_AVAILABLE = '55P03';
 
 const locked = (cause: Error) =>
   new CliError(
