@@ -107,18 +107,24 @@ export function withMove<T>(
       if (away && mode === 'change') await lock(away, request.module);
       return alone(away);
     });
+  }).catch((error: unknown) => {
+    throw isMissingDatabase(error) ? unprovisioned(error) : error;
   });
 }
 
 async function refuseUnprovisioned(home: Side): Promise<void> {
   const [found] = await home.rows("select where to_regclass('platform.move') is not null");
   if (found) return;
-  throw new CliError(
-    'The database has no journal of moves: it was not provisioned, or by an older version.',
+  throw unprovisioned();
+}
+
+const unprovisioned = (cause?: unknown) =>
+  new CliError(
+    'The database is not there or has no journal of moves: it was not provisioned, or by an older version.',
     'npm run db:provision, and npm run db:migrate',
     2,
+    { cause },
   );
-}
 
 async function withSideIfThere<T>(
   url: string,
