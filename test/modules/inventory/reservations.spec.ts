@@ -3,6 +3,7 @@ import pg from 'pg';
 import { inventoryContract, OutOfStock } from '#modules/inventory';
 import type { ContractClient } from '#platform/contracts';
 import { KeyReused, ModuleUnavailable } from '#platform/errors';
+import { holdLock } from '../../platform/held-lock.js';
 import { clientOf, emptyTables, startTestApp, type TestApp } from '../../support/test-app.js';
 import { roleUrl } from '../../support/test-project.js';
 import { waitFor } from '../../support/wait-for.js';
@@ -49,6 +50,16 @@ describe('reserving', () => {
     expect(answer.lines).toHaveLength(2);
     expect(answer.lines).toEqual(expect.arrayContaining(lines));
     expect([await reserved('LAMP'), await reserved('ROPE')]).toEqual([2, 5]);
+  });
+
+  it('takes what was counted while it waited, though there was less when it began', async () => {
+    await count('LAMP', 1);
+    const counting = await holdLock('inventory', 'update stock set on_hand = 4');
+    const answer = inventory.reserve({ key: 'k', lines: lamps(3) });
+    await counting.waiters('inventory');
+    await counting.commit();
+    expect(await answer).toEqual({ lines: lamps(3) });
+    expect(await reserved('LAMP')).toBe(3);
   });
 
   it('gives the same answer to the same key, and acts once', async () => {

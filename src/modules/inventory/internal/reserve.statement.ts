@@ -15,8 +15,10 @@ interface Reservation {
  * for it. Gives the remembered row, be it new or old.
  *
  * Rows are locked in the order of their SKUs, so that two orders of the same products cannot wait
- * for each other; the lock gives the newest counts, whatever the statement's snapshot is. Losing a
- * race for the key violates `call_pkey`, upon which the runner runs it again and finds the answer.
+ * for each other; the lock gives the newest counts, whatever the statement's snapshot is. Both are
+ * written from there: Postgres holds an UPDATE's row against the constraints once before it looks
+ * for a newer version. Losing a race for the key violates `call_pkey`, upon which the runner runs
+ * it again and finds the answer.
  */
 export const reserve = ({ key, inputHash, lines }: Reservation) => sql`
   with remembered as (
@@ -27,7 +29,7 @@ export const reserve = ({ key, inputHash, lines }: Reservation) => sql`
       as line (sku, quantity)
     where not exists (select from remembered)
   ), locked as (
-    select stock.sku, stock.on_hand - stock.reserved as available
+    select stock.sku, stock.on_hand, stock.reserved, stock.on_hand - stock.reserved as available
     from stock join wanted on wanted.sku = stock.sku
     order by stock.sku
     for update of stock
@@ -38,8 +40,8 @@ export const reserve = ({ key, inputHash, lines }: Reservation) => sql`
   ), granted as (
     select sku, quantity from wanted where not exists (select from short)
   ), taken as (
-    update stock set reserved = stock.reserved + granted.quantity
-    from granted where stock.sku = granted.sku
+    update stock set on_hand = locked.on_hand, reserved = locked.reserved + granted.quantity
+    from granted join locked on locked.sku = granted.sku where stock.sku = granted.sku
   ), noted as (
     insert into reservations (key, sku, quantity) select ${key}, sku, quantity from granted
   ), published as (
