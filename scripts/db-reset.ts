@@ -17,12 +17,20 @@ await run(
     const config = parseOperatorConfig(processEnvironment());
     const modules = readProjectModules();
     const server = await openServer(config);
-    const { adminUrl, secret } = server;
+    const { adminUrl, secret, own } = server;
     try {
       const { roles, kept, moved } = await dropForReset({ adminUrl }, database);
+      const retired = (await own?.retireAll()) ?? [];
       const notes = await setUp({ adminUrl, secret, name: projectName, modules }, config);
-      if (json) return printJson({ database, dropped: { roles }, kept, moved, modules, notes });
+      if (json) {
+        const dropped = { roles, servers: retired };
+        return printJson({ database, dropped, kept, moved, modules, notes });
+      }
+      for (const module of retired) {
+        process.stderr.write(`the embedded server of "${module}" is gone, with all rows in it\n`);
+      }
       for (const { module, database: place } of moved) {
+        if (retired.includes(module)) continue;
         process.stderr.write(
           `the rows of "${module}" that had moved to ${place} are still there, and nothing leads to them any more\n`,
         );

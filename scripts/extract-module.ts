@@ -3,6 +3,7 @@ import { parseOperatorConfig, processEnvironment } from '#config';
 import { CliError, command, run, wholeNumber } from './lib/cli.js';
 import { askAtTerminal } from './lib/extraction/ask.js';
 import { actOnData } from './lib/extraction/data-part.js';
+import { withTarget } from './lib/extraction/embedded-target.js';
 import type { Verb } from './lib/extraction/journal.js';
 import { actOnProcess } from './lib/extraction/process-part.js';
 import { describeDone, progressLine } from './lib/extraction/report.js';
@@ -52,7 +53,7 @@ await run(
     )
     .option(
       '--target <url>',
-      'admin URL of the other database, or a name for one on the same server; both are made if missing',
+      'admin URL of the other database, a name for one on the same server, or "embedded" for one on a second embedded server; made if missing',
     )
     .option('--url <url>', 'internal URL of its process, for cutover --only process')
     .option('--out <folder>', 'its new project; services/<module> without it')
@@ -102,19 +103,22 @@ async function act(
       await actOnProcess(verb, { project, manifests, module, url, dryRun, tell });
       return;
     }
-    const { target, maxPause, rate, yes } = options;
+    const { maxPause, rate, yes } = options;
     const { poolSize } = config;
     const line = progressLine();
-    const good = await actOnData(verb, {
-      request: { project, module, poolSize, prismaFolder, target, say },
-      mover: { maxPause, rate, drop, progress: (now) => say(line(now)) },
-      walker: {
-        ask: yes ? () => Promise.resolve(true) : askAtTerminal,
-        report: (done) => tell(done, describeDone(done)),
-      },
-      source: only === 'data' ? undefined : wish,
-      ...{ dryRun, tell, say },
-    });
+    if (!dryRun && verb !== 'plan' && verb !== 'status') server.own?.pin();
+    const good = await withTarget(server, module, options.target, (target) =>
+      actOnData(verb, {
+        request: { project, module, poolSize, prismaFolder, target, say },
+        mover: { maxPause, rate, drop, progress: (now) => say(line(now)) },
+        walker: {
+          ask: yes ? () => Promise.resolve(true) : askAtTerminal,
+          report: (done) => tell(done, describeDone(done)),
+        },
+        source: only === 'data' ? undefined : wish,
+        ...{ dryRun, tell, say },
+      }),
+    );
     if (!good) process.exitCode = 1;
   } finally {
     await server.release();

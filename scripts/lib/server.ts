@@ -6,7 +6,7 @@ import type { OperatorConfig } from '#config';
 import { urlWith } from '#platform/database/names';
 import { CliError } from './cli.js';
 import { createOnce } from './create-once.js';
-import { acquireEmbedded } from './embedded/index.js';
+import { OwnServers } from './own-servers.js';
 import { dataFolder, projectName } from './project.js';
 
 /** The Postgres that the operator's commands work on. */
@@ -15,8 +15,8 @@ export interface Server {
   readonly adminUrl: string;
   /** What the roles' passwords are derived from. */
   readonly secret: string;
-  /** Whether it is this clone's own. */
-  readonly embedded: boolean;
+  /** This clone's own servers; undefined when DATABASE_URL names another. */
+  readonly own?: OwnServers;
   /** Lets go of it; an embedded server that nobody else uses has ended when this resolves. */
   release(): Promise<void>;
 }
@@ -36,15 +36,10 @@ export async function openServer(config: OperatorConfig): Promise<Server> {
   if (config.databaseUrl !== undefined) {
     const adminUrl = projectUrl(config.databaseUrl);
     await checkServer(adminUrl);
-    return { adminUrl, secret, embedded: false, release: async () => {} };
+    return { adminUrl, secret, release: async () => {} };
   }
-  const lease = await acquireEmbedded({ folder: join(dataFolder, 'postgres') });
-  return {
-    adminUrl: urlWith(lease.url, { database: projectName }),
-    secret,
-    embedded: true,
-    release: () => lease.release(),
-  };
+  const own = await OwnServers.open();
+  return { adminUrl: own.adminUrl, secret, own, release: () => own.release() };
 }
 
 /** The URL with the project's database, unless it names one of its own that may be used. */

@@ -1,10 +1,18 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CliError } from '../cli.js';
 import { projectName } from '../project.js';
 import { ServerFailure } from './failure.js';
-import { type KeeperOrder, LOG, PASSWORD } from './keeper-order.js';
+import { type KeeperOrder, LOG, PASSWORD, PINNED, RETIRED } from './keeper-order.js';
 import { HeldLease } from './held-lease.js';
 
 /** The right to use a server. It runs while any process holds one, however that process ends. */
@@ -48,6 +56,23 @@ export function startScratchServer(
   const settings = { ...SETTINGS, ...CARELESS, ...options.settings };
   return lease({ folder, name: `${projectName}-scratch`, settings, scratch: true });
 }
+
+/**
+ * Has a server always start on the port that it has, or gets first: somebody will know it by that.
+ *
+ * @param folder absolute path of its state; made when missing, and no longer retired
+ */
+export function pinPort(folder: string): void {
+  prepareFolder(folder);
+  writeFileSync(join(folder, PINNED), '', { mode: 0o600 });
+  rmSync(join(folder, RETIRED), { force: true });
+}
+
+/** Has a server end with all its data and its folder, once the last lease is given back. */
+export const retire = (folder: string): void =>
+  writeFileSync(join(folder, RETIRED), '', { mode: 0o600 });
+
+export const isRetired = (folder: string): boolean => existsSync(join(folder, RETIRED));
 
 async function lease(order: KeeperOrder): Promise<EmbeddedLease> {
   try {

@@ -13,6 +13,10 @@ export interface KeeperOrder {
 /** Names of the files in the state folder. */
 export const LOG = 'server.log';
 export const PASSWORD = 'password';
+/** While it is there, the server starts on its remembered port or not at all. */
+export const PINNED = 'pinned';
+/** Once it is there, the server's end is that of its data, too. */
+export const RETIRED = 'retired';
 
 /** Exit code of a keeper that found another one at work. */
 export const YIELDED = 3;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createOnce } from '../create-once.js';
@@ -7,7 +8,7 @@ import { ensureCluster } from './cluster.js';
 import { endpointOf } from './endpoint.js';
 import { ServerFailure } from './failure.js';
 import { findHome, type Home } from './home.js';
-import { type KeeperOrder, LOG, PASSWORD, YIELDED } from './keeper-order.js';
+import { type KeeperOrder, LOG, PASSWORD, RETIRED, YIELDED } from './keeper-order.js';
 import { Leases } from './leases.js';
 import { takeSeat } from './seat.js';
 import { Supervisor } from './supervisor.js';
@@ -76,7 +77,7 @@ async function giveUp(error: unknown): Promise<void> {
 }
 
 async function end(exitCode: number): Promise<never> {
-  if (order.scratch) {
+  if (order.scratch || existsSync(join(order.folder, RETIRED))) {
     for (const folder of [home?.folder, order.folder]) {
       if (folder) await rm(folder, { recursive: true, force: true });
     }

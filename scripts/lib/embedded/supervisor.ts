@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PINNED } from './keeper-order.js';
 import { freePort } from './ports.js';
 import { clearOrphan } from './orphan.js';
 import {
@@ -31,14 +32,18 @@ export class Supervisor {
   ) {}
 
   /**
-   * Starts the server, on the remembered port when that is free.
+   * Starts the server, on the remembered port when that is free; on no other one, if it is pinned.
    *
    * @returns the port
    * @throws {ServerFailure}
    */
   async start(): Promise<number> {
+    // It may be what has the port.
+    await clearOrphan(this.options.home.data);
     for (let attempt = 1; ; attempt += 1) {
-      const port = await freePort(this.#rememberedPort());
+      const remembered = this.#rememberedPort();
+      const port = await freePort(remembered);
+      if (remembered !== undefined && port !== remembered) this.#refuseIfPinned(remembered);
       try {
         await this.#startOn(port);
         writeFileSync(this.#portFile, String(port), { mode: 0o600 });
@@ -81,6 +86,15 @@ export class Supervisor {
     } catch (error) {
       this.onGivenUp(error);
     }
+  }
+
+  #refuseIfPinned(port: number): void {
+    const pin = join(this.folder, PINNED);
+    if (!existsSync(pin)) return;
+    throw new ServerFailure(
+      `Another program has the port ${port}, and rows that have moved are known to be there.`,
+      `Stop that program; another copy of this folder, perhaps. If nothing has moved any more, remove ${pin}`,
+    );
   }
 
   get #portFile(): string {
