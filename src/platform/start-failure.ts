@@ -16,5 +16,9 @@ export function describeStartFailure(error: unknown): string {
   if (code === 'EACCES') {
     return `The port ${port} needs more rights than this user has.\n\n  Choose one above 1023, such as PORT=3000.`;
   }
+  const client = /'[^']*\/modules\/([^/']+)\/internal\/prisma\/client\.[jt]s'/.exec(String(error));
+  if (code === 'ERR_MODULE_NOT_FOUND' && client) {
+    return `The generated Prisma client of "${client[1]}" is missing.\n\n  npm run prisma:generate`;
+  }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
