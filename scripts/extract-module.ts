@@ -16,7 +16,7 @@ import {
   readProjectModules,
 } from './lib/project.js';
 import { openServer } from './lib/server.js';
-import { actOnSource } from './lib/service/source-part.js';
+import { actOnSource, goOnWithSource } from './lib/service/source-part.js';
 
 interface Options {
   readonly only?: 'data' | 'process' | 'source';
@@ -78,12 +78,13 @@ async function act(
   verb: Verb | 'plan' | 'status' | undefined,
   options: Options,
 ): Promise<void> {
+  const { only, dryRun = false, force = false, drop = false, out, url } = options;
+  goOnWithSource(module, !dryRun && letsSourceGo(verb, only), say);
   const manifests = readProjectManifests();
   refuseUnknownModules(
     [module],
     manifests.map(({ name }) => name),
   );
-  const { only, dryRun = false, force = false, drop = false, out, url } = options;
   if (drop && ((verb ?? 'finish') !== 'finish' || (only ?? 'data') !== 'data')) {
     throw new CliError(
       'Only finish drops anything at home, and only rows.',
@@ -123,6 +124,11 @@ async function act(
   } finally {
     await server.release();
   }
+}
+
+function letsSourceGo(verb: string | undefined, only: Options['only']): boolean {
+  if (only === 'source') return verb === undefined;
+  return only === undefined && (verb ?? 'finish') === 'finish';
 }
 
 function say(line: string): void {

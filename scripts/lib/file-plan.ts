@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as prettier from 'prettier';
 
@@ -34,7 +43,7 @@ export const describeChanges = (root: string, changes: readonly FileChange[]): s
   });
 
 /**
- * Carries out a plan. A file that is there keeps its mode.
+ * Carries out a plan, or what is left of one. A file that is there keeps its mode.
  *
  * @throws the file system's error
  */
@@ -42,10 +51,22 @@ export function applyChanges(root: string, changes: readonly FileChange[]): void
   for (const { path, text } of changes) {
     const file = join(root, path);
     if (text === null) {
-      rmSync(file, { recursive: true });
+      rmSync(file, { recursive: true, force: true });
     } else if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
       mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, text);
+      writeWhole(file, text);
     }
   }
 }
+
+/** Writes a file so that nobody ever finds a part of it, whoever is killed meanwhile. */
+export function writeWhole(file: string, text: string): void {
+  const draft = draftOf(file);
+  writeFileSync(draft, text);
+  const mode = statSync(file, { throwIfNoEntry: false })?.mode;
+  if (mode !== undefined) chmodSync(draft, mode);
+  renameSync(draft, file);
+}
+
+/** What whoever was killed may have left beside a file. */
+export const draftOf = (file: string): string => `${file}.draft`;

@@ -30,8 +30,8 @@ describe('the port of an embedded server', () => {
     pinPort(folder);
     await whileTaken(() =>
       expect(acquireEmbedded({ folder })).rejects.toMatchObject({
-        message: expect.stringContaining(`has the port ${port()}`) as string,
-        remedy: expect.stringContaining(join(folder, 'pinned')) as string,
+        message: expect.stringContaining(`has the port ${port()}`),
+        remedy: expect.stringContaining(join(folder, 'pinned')),
       }),
     );
     const lease = await acquireEmbedded({ folder });

@@ -1,5 +1,5 @@
 import { listed } from '../cli.js';
-import { applyChanges, describeChanges } from '../file-plan.js';
+import { describeChanges } from '../file-plan.js';
 import { readSource } from '../module/source.js';
 import { readProjectManifests, rootFolder } from '../project.js';
 import { publicRoutesOf } from '../public-routes.js';
@@ -44,8 +44,9 @@ export async function planSource({ module, out, force }: SourceWish): Promise<So
 export const describeSource = ({ changes }: SourceMove): string =>
   `${describeChanges(rootFolder, changes).join('\n')}\n`;
 
-/** Writes the new project, and leaves the face here. Nothing is committed. */
-export const moveSource = ({ changes }: SourceMove): void => applyChanges(rootFolder, changes);
+/** The command that takes a source's move back until it is committed, also half of one. */
+export const takeBack = ({ out }: Pick<SourceMove, 'out'>): string =>
+  `git restore --staged --worktree . && git clean -fd ${out} && npm run prisma:generate`;
 
 /** What a person does with a source that has gone. */
 export function describeGone({ module, out, tests }: SourceMove): string {

@@ -1,14 +1,16 @@
 import { CliError } from '../cli.js';
 import type { Verb } from '../extraction/journal.js';
 import type { Tell } from '../extraction/tell.js';
+import { carryOut, cutOff, goOn } from './source-journal.js';
+import { describeStart } from './start-it.js';
 import {
   describeGone,
   describeSource,
-  moveSource,
   planSource,
   sourceElsewhere,
   type SourceMove,
   type SourceWish,
+  takeBack,
 } from './source-move.js';
 
 /** Whether a source goes or only would, and who is told. */
@@ -46,10 +48,31 @@ export async function actOnSource(
   letGo(await planSource(wish), { ...mode, dryRun: mode.dryRun || verb === 'plan' });
 }
 
+/**
+ * Does the rest of a source's move whose mover was killed. To be called before anything else is read
+ * of the project, since half of it may be missing.
+ *
+ * @param goesOn whether the command is one that lets this module's source go
+ * @throws {CliError} when it is not, or somebody has changed what is to be written
+ */
+export function goOnWithSource(module: string, goesOn: boolean, say: Mode['say']): void {
+  const move = cutOff();
+  if (move === undefined) return;
+  if (move.module !== module || !goesOn) {
+    throw new CliError(
+      `The source of "${move.module}" was on its way to ${move.out} when its mover was killed.`,
+      `Go on: npm run extract-module -- ${move.module} --only source\n  Or take it back: ${takeBack(move)}`,
+    );
+  }
+  goOn();
+  say(describeGone(move));
+  say(describeStart(module));
+}
+
 /** Says which paths are written or removed, and does that unless it is a dry run. */
 export function letGo(move: SourceMove, { dryRun, tell, say }: Mode): void {
   const lines = describeSource(move);
-  if (!dryRun) moveSource(move);
+  if (!dryRun) carryOut(move);
   const { changes, tests, out } = move;
   tell({ dryRun, out, changes, tests }, lines);
   if (!dryRun) say(describeGone(move));
