@@ -10,19 +10,20 @@ const PATIENCE = 2_000;
 const placeAt = (move: Move, side: SideName) =>
   side === 'home' ? 'null' : literal(placeOf(move.away.url));
 
-/** Tells everybody where the module's rows are from this epoch on. */
+/**
+ * Tells everybody where the module's rows are from this epoch on. What is sent at once is one
+ * transaction, and leaves none behind when it fails.
+ */
 export async function flip(move: Move, side: SideName, epoch: number): Promise<void> {
   const [module, database] = [literal(move.module), placeAt(move, side)];
   await move.home.client.query(`
-    begin;
     insert into platform.placement as now (module, epoch, database, changed_at)
       values (${module}, ${epoch}, ${database}, clock_timestamp())
       on conflict (module) do update
       set epoch = excluded.epoch, database = excluded.database, changed_at = excluded.changed_at,
         next_epoch = null, next_database = null
       where now.epoch < excluded.epoch;
-    select pg_notify('placement', ${module});
-    commit`);
+    select pg_notify('placement', ${module})`);
 }
 
 /**
@@ -32,13 +33,11 @@ export async function flip(move: Move, side: SideName, epoch: number): Promise<v
 export async function announce(move: Move, target: SideName, epoch: number): Promise<void> {
   const [module, database] = [literal(move.module), placeAt(move, target)];
   await move.home.client.query(`
-    begin;
     insert into platform.placement as now (module, next_epoch, next_database)
       values (${module}, ${epoch}, ${database})
       on conflict (module) do update
       set next_epoch = excluded.next_epoch, next_database = excluded.next_database;
-    select pg_notify('placement', ${module});
-    commit`);
+    select pg_notify('placement', ${module})`);
   const [there, here] = target === 'home' ? [move.home, move.away] : [move.away, move.home];
   const deadline = performance.now() + PATIENCE;
   while (performance.now() < deadline) {
