@@ -2,10 +2,9 @@ import { loginRole } from '#platform/database/names';
 import type { Verb } from './journal.js';
 import { leftName } from './left.js';
 import type { Move } from './move.js';
-import { placeOf, type SideName } from './side.js';
+import { otherSide, placeOf, type SideName } from './side.js';
 import { FENCE } from './sight.js';
 import { closedEpoch } from './stage.js';
-import { otherSide } from './switch.js';
 
 /** What the steps of a move are about, by its name. */
 interface Names {

@@ -7,8 +7,8 @@ import type { Move } from './move.js';
 import { withdraw } from './news.js';
 import { joinOwner, leaveOwner } from './privileges.js';
 import { dropStream } from './stream.js';
-import { reopen } from './switch.js';
 import { closedEpoch } from './stage.js';
+import { reopen } from './take-back.js';
 
 /**
  * Takes back a move before its cutover: drops the streams and the copy, and takes the fence away.

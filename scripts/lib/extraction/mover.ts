@@ -7,10 +7,11 @@ import { type Move, type MoveRequest, withMove } from './move.js';
 import { readiness } from './plan.js';
 import type { Finding } from './finding.js';
 import { closeAway, prepare } from './prepare.js';
-import type { SideName } from './side.js';
+import { otherSide, type SideName } from './side.js';
 import { connectBy } from './stream.js';
-import { complete, otherSide, reopen, switchTo } from './switch.js';
+import { complete, switchTo } from './switch.js';
 import { closedEpoch, meaning, type Stage } from './stage.js';
+import { reopen } from './take-back.js';
 import { compare, describeMismatches, type Verification } from './verify.js';
 
 /** Milliseconds that a row may take to the other side while both are compared. */

@@ -6,6 +6,8 @@ import { codeOf, withAdmin } from '../provision/connection.js';
 /** Where the module's rows are before any move (home), and where the move takes them (away). */
 export type SideName = 'home' | 'away';
 
+export const otherSide = (side: SideName): SideName => (side === 'home' ? 'away' : 'home');
+
 /** How the checksums' text comes about must not depend on how a server is set up. */
 const SESSION = `
   set search_path = pg_catalog;

@@ -1,17 +1,16 @@
 import { setTimeout as rest } from 'node:timers/promises';
 import { faultPoint } from '#platform/fault';
-import { CliError } from '../cli.js';
 import { arm, type Armed } from './arm.js';
-import { openSide, putFence, readSequences } from './fence.js';
-import { note } from './journal.js';
+import { openSide, putFence, readSequences, type SequenceState } from './fence.js';
 import { passMarker } from './marker.js';
 import type { Move } from './move.js';
-import { flip, withdraw } from './news.js';
-import type { Side, SideName } from './side.js';
+import { flip } from './news.js';
+import { otherSide, type Side, type SideName } from './side.js';
 import type { SideSight } from './sight.js';
-import { closedEpoch, doorOf } from './stage.js';
 import { dropStream, enableStream, startFromHere } from './stream.js';
+import { disarm, takeBack, takeBackUnlessOpen } from './take-back.js';
 import { compare, type Verification } from './verify.js';
+import { tooLong, within } from './within.js';
 
 /** What a switch took, and what the comparison behind the fence found. */
 export interface SwitchReport {
@@ -29,10 +28,11 @@ interface Sessions {
 
 /** Milliseconds for which those who have waited have the servers for themselves. */
 const BREATH = 250;
+/** Milliseconds beyond the pause for which a server that does not answer is waited for. */
+const LATE = 500;
+const MINUTE = 60_000;
 /** Sessions that close tables at once. */
 const WIDTH = 4;
-
-export const otherSide = (side: SideName): SideName => (side === 'home' ? 'away' : 'home');
 
 /**
  * Leads the writes to one side: closes the other, waits until all has arrived, opens this one. The
@@ -50,21 +50,23 @@ export async function switchTo(
   maxPause: number,
 ): Promise<SwitchReport> {
   const [from, to] = [move[otherSide(target)], move[target]];
-  const armed = await arm(move, target, maxPause).catch(async (error: unknown) => {
-    // Closed by somebody who was killed: better open for now than closed until it works.
-    const epoch = closedEpoch((await move.look())[otherSide(target)]);
-    if (epoch !== undefined) await reopen(move, otherSide(target), epoch);
-    await withdraw(move);
-    throw error;
-  });
-  await faultPoint('move.armed');
   return withSessions(from, to, async (sessions) => {
+    const armed = await arm(move, target, maxPause).catch(async (error: unknown) => {
+      await disarm(move, otherSide(target));
+      throw error;
+    });
+    await faultPoint('move.armed');
     const began = performance.now();
-    try {
-      await cross(move, { from, to }, sessions, armed, began + maxPause);
-    } catch (error) {
-      await takeBack(move, target, armed, error as Error);
-    }
+    const deadline = began + maxPause;
+    // Nothing can be open before this is done, so that what fails here is taken back by itself.
+    const sequences = await within(
+      deadline + LATE,
+      drain(move, { from, to }, sessions, armed, deadline),
+    ).catch((error: Error) => takeBack(move, target, armed, error));
+    await within(
+      performance.now() + MINUTE,
+      openSide(to, move.module, armed.open, sequences),
+    ).catch((error: Error) => takeBackUnlessOpen(move, target, armed, error));
     await faultPoint('move.opened');
     await flip(move, target, armed.open);
     const pause = performance.now() - began;
@@ -81,14 +83,14 @@ const withSessions = <T>(from: Side, to: Side, work: (sessions: Sessions) => Pro
     to.withMore(1, ([other]) => work({ fencers, from: pinned as Side, to: other as Side })),
   );
 
-/** The part in which nobody writes. */
-async function cross(
+/** The part in which nobody writes, up to where the other side has everything and may be opened. */
+async function drain(
   { module }: Move,
   { from, to }: { from: Side; to: Side },
   sessions: Sessions,
   armed: Armed,
   deadline: number,
-): Promise<void> {
+): Promise<SequenceState[]> {
   await putFence(sessions.fencers, module, armed.toClose, armed.close, deadline);
   await faultPoint('move.fenced');
   const [sequences] = await Promise.all([
@@ -97,55 +99,13 @@ async function cross(
   ]);
   await Promise.all([pin(sessions.to), startFromHere(armed.wayBack, armed.wayBackSeen)]);
   await faultPoint('move.drained');
-  if (performance.now() > deadline) {
-    throw new CliError('It took longer than the pause may be.', 'Give it more with --max-pause.');
-  }
-  await openSide(to, module, armed.open, sequences);
+  if (performance.now() > deadline) throw tooLong();
+  return sequences;
 }
 
 /** Keeps what a session sees as it is now, to be compared when everybody is at work again. */
 const pin = (session: Side) =>
   session.client.query('begin isolation level repeatable read read only; select 1');
-
-/**
- * Opens the side again that was closed, and tells everybody who waits.
- *
- * @throws {CliError} saying why; unless the other side turns out to be open: then it is done
- */
-async function takeBack(move: Move, target: SideName, armed: Armed, reason: Error): Promise<void> {
-  const sight = await move.look().catch((cause: unknown) => {
-    throw new CliError(
-      `Nobody can say whether the switch took place, since a server is away: ${reason.message}`,
-      'Repeat the command at once when it is back: writers wait until then.',
-      1,
-      { cause },
-    );
-  });
-  if (doorOf(sight[target]) === 'open') return;
-  await reopen(move, otherSide(target), armed.close);
-  throw new CliError(
-    `Everything is as it was before. The switch was taken back: ${reason.message}`,
-    reason instanceof CliError ? reason.remedy : 'Mend that, and repeat the command.',
-    1,
-    { cause: reason },
-  );
-}
-
-/**
- * Opens a side that was closed and never left, at a new epoch, and drops the way back to it.
- *
- * @param epoch the one of its fences
- */
-export async function reopen(move: Move, side: SideName, epoch: number): Promise<void> {
-  await openSide(move[side], move.module, epoch, []);
-  await flip(move, side, epoch);
-  const sight = await move.look();
-  const wayBack = move.stream(otherSide(side));
-  await dropStream(wayBack, sight[side].subscriptions[wayBack.name]);
-  await note(move.home, move.module, side === 'home' ? 'cutover' : 'rollback', 'taken back', {
-    epoch,
-  });
-}
 
 /** Lets the way back run, in place of the stream that led here. In this order, lest rows go in a circle. */
 async function settle(move: Move, target: SideName): Promise<void> {

@@ -1,9 +1,13 @@
+import type { Socket } from 'node:net';
 import pg from 'pg';
 import { urlWith } from '#platform/database/names';
 import { CliError } from '../cli.js';
 
 const REFUSED = '42501';
 const NO_SUCH_DATABASE = '3D000';
+
+/** Milliseconds that the end of a connection may take. */
+const GOODBYE = 2_000;
 
 /** Databases that a server has whatever happens to ours. */
 const MAINTENANCE = ['postgres', 'template1'];
@@ -34,8 +38,16 @@ export async function withAdmin<T>(
   } catch (error) {
     throw codeOf(error) === REFUSED ? notAllowed(error as pg.DatabaseError, url) : error;
   } finally {
-    await client.end().catch(() => undefined);
+    await leave(client);
   }
+}
+
+/** A server that has stopped answering does not answer a goodbye either. */
+async function leave(client: pg.Client): Promise<void> {
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+  const patience = setTimeout(() => stream.destroy(), GOODBYE);
+  await client.end().catch(() => undefined);
+  clearTimeout(patience);
 }
 
 /** Lends a connection to a database other than the one that the URL names. */

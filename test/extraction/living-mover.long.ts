@@ -1,0 +1,90 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { installFault } from '#platform/fault';
+import type { Stage } from '../../scripts/lib/extraction/stage.js';
+import { waitFor } from '../support/wait-for.js';
+import { MovingModule, ROWS } from './moving-module.js';
+import { Writers } from './writers.js';
+
+let moving: MovingModule;
+let writers: Writers;
+beforeAll(async () => {
+  moving = await MovingModule.open({
+    // What was acknowledged is in the log, and replication comes back at once.
+    synchronous_commit: 'on',
+    wal_retrieve_retry_interval: '100ms',
+  });
+  await moving.sql(ROWS);
+  await moving.verbs(['prepare', 'copy']);
+  writers = new Writers(moving);
+});
+afterEach(() => installFault(undefined));
+afterAll(async () => {
+  // What still waits at a fence would wait for ever.
+  await moving.verb('rollback').catch(() => undefined);
+  await writers.stop();
+  await moving.close();
+});
+
+const stage = (): Promise<Stage> => moving.look(async (move) => (await move.look()).stage);
+
+async function writing(): Promise<void> {
+  const goal = writers.acknowledged.length + 30;
+  await waitFor(() => writers.acknowledged.length >= goal);
+}
+
+/** Lets something happen when everything at home is closed, and nothing is open. */
+const whenClosed = (happens: () => Promise<void>) =>
+  installFault((point) => (point === 'move.fenced' ? happens() : undefined));
+
+/** The processes of the other server that work for the mover. */
+const workers = async () => {
+  const query = `select pid from pg_stat_activity
+    where application_name = 'provision' and pid <> pg_backend_pid()`;
+  return (await moving.sql<{ pid: number }>(query, moving.elsewhere)).map(({ pid }) => pid);
+};
+
+describe('a mover that lives on', () => {
+  it('lets everybody write by itself when the side to open crashes before it is open', async () => {
+    whenClosed(() => moving.crash(moving.elsewhere));
+    await expect(moving.verb('cutover')).rejects.toThrow('Everything is as it was before.');
+    await writing();
+    expect(await waitFor(stage)).toBe('in step');
+  });
+
+  it('lets everybody write by itself when that side does not answer any more', async () => {
+    const stopped: number[] = [];
+    // Like a network that is cut: nothing comes, and nothing fails.
+    whenClosed(async () => {
+      stopped.push(...(await workers()));
+      stopped.forEach((pid) => process.kill(pid, 'SIGSTOP'));
+    });
+    await expect(moving.verb('cutover', undefined, { maxPause: 500 })).rejects.toThrow(
+      'Everything is as it was before.',
+    );
+    await writing();
+    installFault(undefined);
+    stopped.forEach((pid) => process.kill(pid, 'SIGCONT'));
+    expect(stopped).not.toEqual([]);
+  });
+
+  it('leaves nothing made ready for a switch that fails before anything is closed', async () => {
+    const holder = new pg.Client({ connectionString: moving.project.adminUrl });
+    await holder.connect();
+    await holder.query('begin; lock table platform.placement in exclusive mode');
+    await expect(moving.verb('cutover')).rejects.toThrow('Somebody holds what is to be changed');
+    await holder.end();
+    const slots = "select from pg_replication_slots where slot_name like '%back'";
+    expect(await moving.sql(slots, moving.elsewhere)).toEqual([]);
+    expect(await moving.sql('select from pg_subscription')).toEqual([]);
+  });
+
+  it('goes on when it is told to, and has lost nothing', async () => {
+    expect((await waitFor(() => moving.verb('cutover'))).stage).toBe('away');
+    await writing();
+    expect(await moving.verb('rollback')).toMatchObject({ stage: 'in step' });
+    await writing();
+    await writers.stop();
+    expect(await writers.faults(moving.project.adminUrl)).toEqual([]);
+  });
+});
