@@ -105,7 +105,7 @@ export async function dropStream(
       seen.oid,
     );
   }
-  await dropSlots(from, name, seen?.oid ?? 0);
+  await dropSlots(from, name, seen ? await copyingSlots(to, seen.oid) : '');
   if (seen !== undefined) {
     await to.client.query(`alter subscription ${quoted(name)} set (slot_name = none)`);
     await to.client.query(`drop subscription ${quoted(name)}`);
@@ -113,8 +113,16 @@ export async function dropStream(
   await from.client.query(`drop publication if exists ${quoted(name)}`);
 }
 
-async function dropSlots(from: Side, name: string, subscription: number): Promise<void> {
-  const mine = `(slot_name = ${literal(name)} or slot_name like 'pg\\_${subscription}\\_sync\\_%')`;
+/** How the slots are called that a subscription's copying makes. Its number alone other servers use, too. */
+async function copyingSlots(to: Side, subscription: number): Promise<string> {
+  const { server } = await to.row<{ server: string }>(
+    'select system_identifier::text as server from pg_control_system()',
+  );
+  return `pg\\_${subscription}\\_sync\\_%\\_${server}`;
+}
+
+async function dropSlots(from: Side, name: string, copying: string): Promise<void> {
+  const mine = `(slot_name = ${literal(name)} or slot_name like ${literal(copying)})`;
   await until(
     from,
     `select where not exists (select from pg_replication_slots where ${mine} and active)`,

@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { MovingModule, ROWS } from './moving-module.js';
+
+let moving: MovingModule;
+beforeAll(async () => {
+  moving = await MovingModule.open();
+  await moving.sql(ROWS);
+  await moving.verbs(['prepare', 'copy']);
+});
+afterAll(() => moving.close());
+
+describe('a slot of which a copy was made', () => {
+  it('goes with its subscription, and not with one of the same number on another server', async () => {
+    // Numbers begin alike on every server, and another module may be on its way to another one.
+    const [seen] = await moving.sql<{ oid: number; server: string }>(
+      `select oid, (select system_identifier::text from pg_control_system()) as server
+       from pg_subscription`,
+      moving.elsewhere,
+    );
+    const slotOf = (server: string | undefined) => `pg_${seen?.oid}_sync_16400_${server}`;
+    const slot = slotOf('7412345678901234567');
+    for (const name of [slot, slotOf(seen?.server)]) {
+      await moving.sql(`select pg_create_logical_replication_slot('${name}', 'pgoutput')`);
+    }
+    await moving.verb('abort');
+    expect(await moving.sql('select slot_name as slot from pg_replication_slots')).toEqual([
+      { slot },
+    ]);
+    await moving.sql(`select pg_drop_replication_slot('${slot}')`);
+    await moving.verbs(['prepare', 'copy']);
+  });
+});
