@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { MovingModule, ROWS } from './moving-module.js';
+import { passMarker } from '../../scripts/lib/extraction/marker.js';
+import { waitFor } from '../support/wait-for.js';
+import { MODULE, MovingModule, ROWS } from './moving-module.js';
 
 let moving: MovingModule;
 beforeAll(async () => {
@@ -28,5 +30,25 @@ describe('a slot of which a copy was made', () => {
     ]);
     await moving.sql(`select pg_drop_replication_slot('${slot}')`);
     await moving.verbs(['prepare', 'copy']);
+  });
+});
+
+describe('a clock that is behind the one of the other server', () => {
+  it('lets nobody believe that something has arrived that has not', async () => {
+    await moving.verb('cutover');
+    const marker = `${MODULE}.marker where epoch = 0 and at > now() + interval '59 min'`;
+    await moving.sql(
+      `update ${MODULE}.marker set at = now() + interval '1 hour' where epoch = 0`,
+      moving.elsewhere,
+    );
+    await waitFor(async () => (await moving.sql(`select from ${marker}`)).length > 0);
+    await moving.sql('alter subscription moving_thing_back disable');
+    await moving.look(async ({ away, home }) => {
+      const late = { epoch: 0, deadline: performance.now() + 300 };
+      await expect(passMarker(away, home, MODULE, late)).rejects.toThrow('had not arrived');
+    });
+    await moving.sql('alter subscription moving_thing_back enable');
+    expect(await moving.verb('verify')).toMatchObject({ verification: { mismatches: [] } });
+    await moving.verb('rollback');
   });
 });

@@ -21,9 +21,10 @@ export async function passMarker(
 ): Promise<number> {
   const began = performance.now();
   const table = `${quoted(module)}.marker`;
+  // Later than any that is there: one that came from the other side was set by another clock.
   const { at } = await from.row<{ at: string }>(
-    `insert into ${table} (epoch, step) values ($1, $2)
-     on conflict (epoch, step) do update set at = clock_timestamp() returning at::text`,
+    `insert into ${table} as now (epoch, step) values ($1, $2) on conflict (epoch, step)
+     do update set at = greatest(clock_timestamp(), now.at + interval '1 us') returning at::text`,
     [epoch, CLOSED],
   );
   const arrived = `select from ${table} where epoch = $1 and step = $2 and at >= $3`;
