@@ -52,3 +52,31 @@ describe('a clock that is behind the one of the other server', () => {
     await moving.verb('rollback');
   });
 });
+
+describe('a way back that its server has thrown away', () => {
+  it('is made anew before a switch relies on it', async () => {
+    await moving.look(async (move) => {
+      const { from } = move.stream('away');
+      await from.rows(`select pg_create_logical_replication_slot($1, 'pgoutput')`, [
+        move.names.away,
+      ]);
+    });
+    await moving.sql(`alter system set max_slot_wal_keep_size = '1MB'`, moving.elsewhere);
+    await moving.sql('select pg_reload_conf()', moving.elsewhere);
+    const lost = "select from pg_replication_slots where wal_status = 'lost'";
+    await waitFor(async () => {
+      await moving.sql(
+        "select pg_logical_emit_message(false, 'x', 'x'); select pg_switch_wal(); checkpoint",
+        moving.elsewhere,
+      );
+      return (await moving.sql(lost, moving.elsewhere)).length > 0;
+    });
+    expect(await moving.verb('cutover')).toMatchObject({ stage: 'away' });
+    expect(await moving.sql(lost, moving.elsewhere)).toEqual([]);
+    await moving.sql(`insert into ${MODULE}.tag values ('from there')`, moving.elsewhere);
+    expect(await moving.verb('rollback')).toMatchObject({ stage: 'in step' });
+    expect((await moving.sql(`select from ${MODULE}.tag where name = 'from there'`)).length).toBe(
+      1,
+    );
+  });
+});

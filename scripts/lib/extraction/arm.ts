@@ -4,10 +4,10 @@ import { passMarker } from './marker.js';
 import type { Move } from './move.js';
 import { announce } from './news.js';
 import { refuseDifferences } from './prepare.js';
-import type { Side, SideName } from './side.js';
+import { otherSide, type Side, type SideName } from './side.js';
 import type { SideSight, SubscriptionSight, TableSight } from './sight.js';
 import { doorOf, freshEpoch } from './stage.js';
-import { makeStream, type Stream } from './stream.js';
+import { dropStream, makeStream, type Stream } from './stream.js';
 
 /** All that a switch needs to have before anything is closed. */
 export interface Armed {
@@ -34,7 +34,7 @@ const MINUTE = 60_000;
  */
 export async function arm(move: Move, target: SideName, maxPause: number): Promise<Armed> {
   const { module } = move;
-  const leaving: SideName = target === 'home' ? 'away' : 'home';
+  const leaving = otherSide(target);
   const [from, to] = [move[leaving], move[target]];
   // Who comes after a killed mover finds the fence up, and nobody to wait for.
   const fresh = doorOf((await move.look())[leaving]) !== 'closed';
@@ -42,6 +42,7 @@ export async function arm(move: Move, target: SideName, maxPause: number): Promi
   if (fresh) await refuseHolders(from, module, maxPause);
   await passMarker(from, to, module, { epoch: 0, deadline: performance.now() + maxPause });
   const wayBack = move.stream(target);
+  await dropLost(move, wayBack, leaving);
   const before = await move.look();
   const ends = { from: before[target], to: before[leaving] };
   await makeStream(wayBack, ends, { module, copy: false });
@@ -57,6 +58,14 @@ export async function arm(move: Move, target: SideName, maxPause: number): Promi
     rowTables: sight.home.tables.flatMap(({ name, holdsRows }) => (holdsRows ? [name] : [])),
     wayBackSeen: sight[leaving].subscriptions[wayBack.name] as SubscriptionSight,
   };
+}
+
+/** A way back that a killed mover has made ready may have waited for longer than the log is kept. */
+async function dropLost(move: Move, wayBack: Stream, leaving: SideName): Promise<void> {
+  const sight = await move.look();
+  const slot = sight[otherSide(leaving)].slots[wayBack.name];
+  if (slot?.walStatus !== 'lost') return;
+  await dropStream(wayBack, sight[leaving].subscriptions[wayBack.name]);
 }
 
 /** The epoch at which a killed mover has closed tables of a side. */
