@@ -3,7 +3,7 @@ import pg from 'pg';
 import { installFault } from '#platform/fault';
 import type { Stage } from '../../scripts/lib/extraction/stage.js';
 import { waitFor } from '../support/wait-for.js';
-import { MovingModule, ROWS } from './moving-module.js';
+import { MODULE, MovingModule, ROWS } from './moving-module.js';
 import { Writers } from './writers.js';
 
 let moving: MovingModule;
@@ -66,6 +66,36 @@ describe('a mover that lives on', () => {
     installFault(undefined);
     stopped.forEach((pid) => process.kill(pid, 'SIGCONT'));
     expect(stopped).not.toEqual([]);
+  });
+
+  it('takes a switch back when everything has arrived too late', async () => {
+    let began = 0;
+    installFault(async (point) => {
+      if (point === 'move.armed') began = performance.now();
+      if (point === 'move.drained') await waitFor(() => performance.now() > began + 2_100);
+    });
+    await expect(moving.verb('cutover', undefined, { maxPause: 2_000 })).rejects.toThrow(
+      'It took longer than the pause may be.',
+    );
+    expect(await stage()).toBe('in step');
+  });
+
+  it('says what differs behind the fence, also when it cannot bring the module home', async () => {
+    await moving.sql(
+      `set session_replication_role = replica; update ${MODULE}.note set text = 'forged' where id = 7`,
+      moving.elsewhere,
+    );
+    let switches = 0;
+    installFault((point) => {
+      if (point === 'move.fenced' && (switches += 1) === 2) throw new Error('a lost connection');
+    });
+    const refusal = moving.verb('cutover');
+    await expect(refusal).rejects.toThrow('"note": 1 row(s) differ, with keys from (7) to (7)');
+    await expect(refusal).rejects.toThrow(/it could not be brought home: .*a lost connection/);
+    expect(await stage()).toBe('away');
+    await expect(moving.verb('rollback')).rejects.toThrow('"note": 1 row(s) differ');
+    await moving.verbs(['abort', 'prepare', 'copy']);
+    await writing();
   });
 
   it('leaves nothing made ready for a switch that fails before anything is closed', async () => {

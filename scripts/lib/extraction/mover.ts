@@ -158,15 +158,27 @@ function lead(target: SideName): Act {
     const { pause, verification } = await switchTo(move, target, maxPause);
     await note(move.home, move.module, verb, 'done', { pause, ...verification });
     if (verification.mismatches.length === 0) return { pause, verification };
-    if (target === 'away') await switchTo(move, 'home', maxPause);
-    throw different(move.module, verification, 'home');
+    if (target === 'home') throw different(move.module, verification, 'home');
+    const stays = await switchTo(move, 'home', maxPause).then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    throw different(move.module, verification, stays ? 'away' : 'home', stays);
   };
 }
 
-const different = (module: string, { mismatches }: Verification, open: SideName) =>
+/** @param stays why the module could not be brought home, if it could not */
+const different = (
+  module: string,
+  { mismatches }: Verification,
+  open: SideName,
+  stays?: Error,
+): CliError =>
   new CliError(
-    `The two sides of "${module}" are not the same:${listed(describeMismatches(mismatches))}`,
+    `The two sides of "${module}" are not the same:${listed(describeMismatches(mismatches))}${stays ? `\n  and it could not be brought home: ${stays.message}` : ''}`,
     `Its rows are written ${open === 'home' ? 'at home' : 'on the other side'}; find out who else wrote to the copy. Then ${open === 'home' ? 'abort, and begin again' : 'rollback, or mend the rows at home'}.`,
+    1,
+    { cause: stays },
   );
 
 /** @throws {CliError} naming all that stands in the way of a move */
