@@ -12,6 +12,8 @@ beforeAll(async () => {
 });
 afterAll(() => moving.close());
 
+const stage = () => moving.look(async (move) => (await move.look()).stage);
+
 /** Writes to the copy as replication does, past the fence. */
 const tamper = (sql: string) =>
   moving.sql(`set session_replication_role = replica; ${sql}`, moving.elsewhere);
@@ -49,7 +51,7 @@ describe('comparing two sides', () => {
     await expect(moving.verb('cutover')).rejects.toThrow(
       '"everything": 1 row(s) differ, with keys from (7) to (7)',
     );
-    expect(await moving.look(async (move) => (await move.look()).stage)).toBe('in step');
+    expect(await stage()).toBe('in step');
     await writers.stop();
     expect(await writers.faults(moving.project.adminUrl)).toEqual([]);
     const forged = `select from ${MODULE}.everything where words = 'forged'`;
@@ -60,6 +62,17 @@ describe('comparing two sides', () => {
 });
 
 describe('a cutover', () => {
+  it.each([
+    ['at home', () => moving.project.adminUrl],
+    ['on the other side', () => moving.elsewhere],
+  ])('is refused while another mover has a session %s', async (_, place) => {
+    const other = new pg.Client({ connectionString: place() });
+    await other.connect();
+    await other.query(`select pg_advisory_lock(hashtextextended('move:${MODULE}', 0))`);
+    await expect(cutover(5_000)).rejects.toThrow(`Another mover is at work on "${MODULE}".`);
+    await other.end();
+  });
+
   it('does not begin while somebody holds a table for longer than the pause may be', async () => {
     const holder = await holding(`update ${MODULE}.note set text = 'held' where id = 1`);
     await expect(cutover(1)).rejects.toThrow(
@@ -80,7 +93,7 @@ describe('a cutover', () => {
     await holder.end();
     await moving.sql(`update ${MODULE}.note set text = 'free' where id = 1`);
     expect(await epochOf()).toBeGreaterThan(epoch);
-    expect(await moving.look(async (move) => (await move.look()).stage)).toBe('in step');
+    expect(await stage()).toBe('in step');
     expect(
       await moving.sql(
         "select from pg_replication_slots where slot_name like '%back'",
