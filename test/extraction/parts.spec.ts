@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Verb } from '../../scripts/lib/extraction/journal.js';
 import { actOnProcess } from '../../scripts/lib/extraction/process-part.js';
 import { verbsFrom } from '../../scripts/lib/extraction/walk.js';
+import { rootFolder } from '../../scripts/lib/project.js';
 import { actOnSource } from '../../scripts/lib/service/source-part.js';
 
 const nobody = { adminUrl: 'postgres://nobody@127.0.0.1:9/none', secret: 's'.repeat(32) };
@@ -30,6 +33,10 @@ describe('a process alone', () => {
     const remedy =
       'npm run extract-module -- boats cutover --only process --url http://10.0.0.7:4000';
     await expect(processVerb('cutover', url)).rejects.toMatchObject({ message, remedy });
+  });
+
+  it.each(['.gitignore', '.dockerignore'])('is told its keys by a file that %s knows', (file) => {
+    expect(readFileSync(join(rootFolder, file), 'utf8').split('\n')).toContain('*.env');
   });
 
   it('is not made for the only module', async () => {
