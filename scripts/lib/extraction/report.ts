@@ -56,17 +56,27 @@ export function describeDone({ verb, stage, pause, verification, seconds, left }
 const describeLeft = (schema: string) =>
   `the old rows are at home in "${schema}", until finish --drop drops them`;
 
-/** How far a copy has come, with its rate since the last look. */
+/** How far a copy has come, with its rate since the first look. */
 export function progressLine(): (progress: CopyProgress) => string {
   const began = performance.now();
-  return ({ done, tables, copied, bytes, lag, errors }) => {
+  let first: number | undefined;
+  return (progress) => {
+    const { copied, bytes } = progress;
+    first ??= copied;
     const seconds = (performance.now() - began) / 1000;
-    const rate = copied / Math.max(seconds, 0.001);
-    const left = rate > 0 ? `, ${Math.ceil((bytes - copied) / rate)} s to go` : '';
-    const failed = errors > 0 ? `; ${errors} failures, see the log of the other server` : '';
-    return `${done} of ${tables} tables, ${mb(copied)} of ${mb(bytes)}, ${mb(rate)}/s${left}, ${mb(lag)} behind${failed}`;
+    const rate = (copied - first) / Math.max(seconds, 0.001);
+    const left = rate > 0 ? `, ${mb(rate)}/s, ${Math.ceil((bytes - copied) / rate)} s to go` : '';
+    return describeProgress(progress, left);
   };
 }
+
+/** How far a copy has come, at one look: how fast it is only several can tell. */
+export const describeProgress = (
+  { done, tables, copied, bytes, lag, errors }: CopyProgress,
+  left = '',
+): string =>
+  `${done} of ${tables} tables, ${mb(copied)} of ${mb(bytes)}${left}, ${mb(lag)} behind` +
+  (errors > 0 ? `; failed ${errors} times so far, see the log of the other server` : '');
 
 /** A status as text, with the last ten steps. */
 export function describeStatus(status: Status): string {
@@ -80,7 +90,7 @@ export function describeStatus(status: Status): string {
     `  next: ${next}${busy ? ' (a mover is at work now)' : ''}`,
     `  other database: ${target ?? 'none was named'}`,
     `  home is ${doors.home}, the other side is ${doors.away}; epoch ${placement.epoch} is at ${placement.database ?? 'home'}`,
-    ...(copy ? [`  ${progressLine()(copy)}`] : []),
+    ...(copy ? [`  ${describeProgress(copy)}`] : []),
     ...(lag === undefined ? [] : [`  the way back is ${mb(lag)} behind`]),
     ...left.map((schema) => `  ${describeLeft(schema)}`),
     ...(steps.length > 0 ? [`  steps:${listed(steps)}`] : []),
