@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { actOnData } from '../../scripts/lib/extraction/data-part.js';
+import type { Verb } from '../../scripts/lib/extraction/journal.js';
 import { extract } from '../../scripts/lib/extraction/mover.js';
 import { MODULE, MovingModule, ROWS } from './moving-module.js';
 import { Writers } from './writers.js';
@@ -60,6 +62,39 @@ describe('comparing two sides', () => {
     await moving.verbs(['prepare', 'copy']);
   });
 });
+
+describe('a dry run', () => {
+  it('says that what has been done would do nothing', async () => {
+    const text = 'would do nothing: rows are written at home, and arrive on the other side\n';
+    expect(await wouldDo('prepare')).toEqual([[{ verb: 'prepare', steps: [] }, `prepare ${text}`]]);
+    expect(await wouldDo('copy')).toEqual([[{ verb: 'copy', steps: [] }, `copy ${text}`]]);
+  });
+
+  it('is refused what the verb itself is refused', async () => {
+    await moving.verb('cutover');
+    await expect(wouldDo('abort')).rejects.toThrow('is not where "abort" begins');
+    await moving.verb('rollback');
+  });
+
+  it('says of what comes later what it is to do then', async () => {
+    expect(await wouldDo('finish')).toEqual([
+      [expect.objectContaining({ verb: 'finish' }), expect.stringContaining('finish would:')],
+    ]);
+  });
+});
+
+/** What a dry run of one verb tells. */
+async function wouldDo(verb: Verb): Promise<unknown[][]> {
+  const told: unknown[][] = [];
+  await actOnData(verb, {
+    request: moving.request(),
+    mover: { maxPause: 5_000 },
+    walker: { ask: () => Promise.resolve(false), report: () => undefined },
+    ...{ dryRun: true, source: undefined, say: () => undefined },
+    tell: (...words) => void told.push(words),
+  });
+  return told;
+}
 
 describe('a cutover', () => {
   it.each([

@@ -6,7 +6,7 @@ import type { DataWish } from './data-wish.js';
 import { finish } from './finish.js';
 import type { Verb } from './journal.js';
 import { withMove } from './move.js';
-import { extract } from './mover.js';
+import { extract, refuseElsewhere, standing } from './mover.js';
 import { describeStatus } from './report.js';
 import { doorOf, meaning, type Stage } from './stage.js';
 import { statusOf } from './status.js';
@@ -67,10 +67,15 @@ async function sayWhatItWouldDo(
 ): Promise<void> {
   const { request, source, tell, say } = wish;
   const { module } = request;
+  if (verb !== undefined && standing(verb, stage) === 'done') {
+    return tell({ verb, steps: [] }, `${verb} would do nothing: ${meaning[stage].is}\n`);
+  }
+  // Of what is to come later it is said, too: the walk gets there.
+  if (verb !== undefined && !verbsFrom(stage).includes(verb)) refuseElsewhere(module, verb, stage);
   say(`${module}: ${meaning[stage].is}; what comes next: ${meaning[stage].next}`);
   for (const each of verb ? [verb] : verbsFrom(stage)) {
     const steps = await withMove(request, 'look', (move) => stepsOf(move, each));
-    const text = `${each} would:${listed(steps)}\n`;
+    const text = `${each} would:${listed(steps) || ' do nothing'}\n`;
     if (each !== 'finish' || !source) tell({ verb: each, steps }, text);
     // What is printed is the files then, and nothing else.
     else say(text.trimEnd());

@@ -1,6 +1,6 @@
 import { loginRole } from '#platform/database/names';
 import type { Verb } from './journal.js';
-import { leftName } from './left.js';
+import { leftName, leftSchemas } from './left.js';
 import type { Move } from './move.js';
 import { otherSide, placeOf, type SideName } from './side.js';
 import { FENCE } from './sight.js';
@@ -95,5 +95,10 @@ const dropping = ({ streams, places }: Names, from: SideName): string[] => [
 ];
 
 /** What a verb of a move would do, in its order and by the real names. Changes nothing. */
-export const stepsOf = async (move: Move, verb: Verb): Promise<string[]> =>
-  steps[verb](await namesOf(move));
+export async function stepsOf(move: Move, verb: Verb): Promise<string[]> {
+  if (verb !== 'finish' || (await move.look()).stage !== 'finished') {
+    return steps[verb](await namesOf(move));
+  }
+  const left = await leftSchemas(move.home, move.module);
+  return left.map((schema) => `drop the old rows at home in "${schema}", with --drop`);
+}

@@ -3,7 +3,7 @@ import { planSource, sourceElsewhere, type SourceMove } from '../service/source-
 import { letGo } from '../service/source-part.js';
 import { describeStart } from '../service/start-it.js';
 import type { DataWish } from './data-wish.js';
-import { extract } from './mover.js';
+import { extract, refuseElsewhere } from './mover.js';
 import type { Stage } from './stage.js';
 import { step } from './walk.js';
 
@@ -15,6 +15,7 @@ import { step } from './walk.js';
  */
 export async function finish(wish: DataWish, stage: Stage): Promise<void> {
   const { request, mover, walker, tell, say } = wish;
+  refuseElsewhere(request.module, 'finish', stage);
   const source = await sourceToFollow(wish);
   if (source) say(`${source.changes.length} paths follow the rows to ${source.out}`);
   if (stage === 'away') {

@@ -76,6 +76,17 @@ const rules: Record<Exclude<Verb, 'prepare'>, Rule> = {
   },
 };
 
+/** Whether a verb begins at a stage, has been done there already, or belongs elsewhere. */
+export function standing(verb: Verb, stage: Stage): 'begins' | 'done' | 'elsewhere' {
+  if (verb === 'prepare') {
+    if (stage === 'none') return 'begins';
+    return stage === 'finishing' || stage === 'finished' ? 'elsewhere' : 'done';
+  }
+  const { from, done } = rules[verb];
+  if (done.includes(stage)) return 'done';
+  return from.includes(stage) ? 'begins' : 'elsewhere';
+}
+
 /**
  * Does one verb of a move, or goes on with it where a killed mover stood.
  *
@@ -87,14 +98,14 @@ export async function extract(
   options: MoverOptions,
 ): Promise<Done> {
   if (verb === 'prepare') return prepareTarget(request);
-  const { from, done, act } = rules[verb];
+  const { act } = rules[verb];
   return withMove(request, 'change', async (move) => {
     const { stage, away: seen } = await move.look();
     // Whoever was killed while he throttled the copy has left it a way that leads nowhere.
     const detour = seen.subscriptions[move.names.home]?.detour;
     if (stage === 'in step' && detour) await connectBy(move.stream('home'));
-    if (done.includes(stage)) return { verb, stage };
-    if (!from.includes(stage)) throw elsewhere(request.module, verb, stage);
+    if (standing(verb, stage) === 'done') return { verb, stage };
+    refuseElsewhere(request.module, verb, stage);
     const result = await act(move, options);
     return { verb, stage: (await move.look()).stage, ...result };
   });
@@ -104,9 +115,8 @@ export async function extract(
 async function prepareTarget(request: MoveRequest): Promise<Done> {
   await withMove(request, 'change', async (move) => {
     const { stage } = await move.look();
-    if (stage === 'finishing' || stage === 'finished')
-      throw elsewhere(request.module, 'prepare', stage);
-    if (stage !== 'none') return;
+    refuseElsewhere(request.module, 'prepare', stage);
+    if (standing('prepare', stage) === 'done') return;
     refuse((await readiness(move, [])).findings);
     await prepare(move);
   });
@@ -191,8 +201,11 @@ function refuse(findings: readonly Finding[]): void {
   );
 }
 
-const elsewhere = (module: string, verb: Verb, stage: Stage) =>
-  new CliError(
+/** @throws {CliError} when a verb neither begins at a stage nor has been done there */
+export function refuseElsewhere(module: string, verb: Verb, stage: Stage): void {
+  if (standing(verb, stage) !== 'elsewhere') return;
+  throw new CliError(
     `"${module}" is not where "${verb}" begins: ${meaning[stage].is}.`,
     `What comes next: ${meaning[stage].next}`,
   );
+}
