@@ -11,6 +11,7 @@ export {
   type Environment,
   httpUrl,
   parseEnvironment,
+  postgresUrl,
   processEnvironment,
   sharedSecret,
   wholeNumber,

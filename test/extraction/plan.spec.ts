@@ -60,7 +60,41 @@ describe('the plan of a move', () => {
   });
 
   it.each([
-    ['prepare', 'make the database <away>, if it is not there'],
+    ['http://127.0.0.1/elsewhere', '"http://127.0.0.1/elsewhere" names no database of a Postgres.'],
+    [
+      'postgres://nobody@127.0.0.1:9',
+      '"postgres://nobody@127.0.0.1:9" names no database of a Postgres.',
+    ],
+    ['', '"" names no database of a Postgres.'],
+  ])('is not made for a target that is no database, such as "%s"', async (target, message) => {
+    await expect(plan(target)).rejects.toMatchObject({ message, exitCode: 2 });
+  });
+
+  it('speaks of --target when its server does not answer', async () => {
+    await expect(plan('postgres://nobody@127.0.0.1:9/nowhere')).rejects.toMatchObject({
+      remedy: 'See that the server of the other database runs, and that --target is right.',
+    });
+  });
+
+  it('is not made while home has no tables of the module', async () => {
+    const { adminUrl } = moving.project;
+    await moving.sql(`alter schema ${MODULE} rename to aside`);
+    await expect(plan()).rejects.toMatchObject({
+      message: `The database has no tables of "${MODULE}".`,
+      remedy: 'npm run db:provision && npm run db:migrate',
+    });
+    await moving.sql(`alter schema aside rename to ${MODULE}`, adminUrl);
+  });
+
+  it('names home as what it is when it is to be the target of a move that begins', async () => {
+    const home = urlWith(moving.project.adminUrl, { database: 'moving' });
+    await expect(moving.verb('prepare', home)).rejects.toMatchObject({
+      message: `"${placeOf(home)}" is the database where "${MODULE}" is.`,
+    });
+  });
+
+  it.each([
+    ['prepare', 'make <away>, if it is not there'],
     ['copy', 'create the slot "moving_thing_out" in <home>'],
     ['verify', 'compare every column of every row of <tables>, in <home> and <away>'],
     ['cutover', 'close <tables> in <home>, one by one, with the trigger "zz_fence"'],

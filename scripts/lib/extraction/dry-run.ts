@@ -42,7 +42,7 @@ async function namesOf(move: Move): Promise<Names> {
 
 const steps: Record<Verb, (names: Names) => string[]> = {
   prepare: ({ module, roles, places, fenced }) => [
-    `make the database ${places.away}, if it is not there`,
+    `make ${places.away}, if it is not there`,
     `make the schema "${module}" there, and see to the roles ${roles}`,
     `apply the migrations of prisma/${module} and prisma/platform there, and empty its tables`,
     `close ${fenced} there with the trigger "${FENCE}"`,

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { postgresUrl } from '#config';
 import { ownerRole, urlWith } from '#platform/database/names';
 import { streamNames } from '../audit/move-records.js';
 import { CliError } from '../cli.js';
 import { isMissingDatabase, withMaintenance } from '../provision/connection.js';
+import { databaseOf } from '../provision/target.js';
 import type { Project } from '../set-up.js';
 import { notedPlace } from './journal.js';
 import { isSamePlace, placeOf, Side, type SideName } from './side.js';
@@ -104,7 +106,7 @@ export function withMove<T>(
     const alone = (away?: Side) => work(new Move(request, home, target, away));
     if (target === undefined) return alone();
     return withSideIfThere(target, async (away) => {
-      if (away && mode === 'change') await lock(away, request.module);
+      if (away && mode === 'change') await lock(away, request.module, home);
       return alone(away);
     });
   }).catch((error: unknown) => {
@@ -137,17 +139,27 @@ async function withSideIfThere<T>(
       return work(side);
     });
   } catch (error) {
-    if (found || !isMissingDatabase(error)) throw error;
-    return work(undefined);
+    if (found) throw error;
+    if (isMissingDatabase(error)) return work(undefined);
+    if (!(error instanceof CliError)) throw error;
+    const remedy = 'See that the server of the other database runs, and that --target is right.';
+    throw new CliError(error.message, remedy, error.exitCode, { cause: error });
   }
 }
 
-async function lock(side: Side, module: string): Promise<void> {
+/** @param other a side whose session holds the lock already: in one database it is in its own way */
+async function lock(side: Side, module: string, other?: Side): Promise<void> {
   const { locked } = await side.row<{ locked: boolean }>(
     'select pg_try_advisory_lock(hashtextextended($1, 0)) as locked',
     [`move:${module}`],
   );
   if (locked) return;
+  if (other && (await isSameDatabase(other, side.url))) {
+    throw new CliError(
+      `"${placeOf(side.url)}" is the database where "${module}" is.`,
+      `Name another one, on this server or another: npm run extract-module -- ${module} prepare --target ${module}_apart`,
+    );
+  }
   throw new CliError(
     `Another mover is at work on "${module}".`,
     `Let it end; "npm run extract-module -- ${module} status" says what it does.`,
@@ -162,6 +174,7 @@ async function targetOf(home: Side, request: MoveRequest): Promise<string | unde
     target === undefined || target.includes('://')
       ? target
       : urlWith(home.url, { database: target });
+  if (given !== undefined) refuseNoDatabase(given, request);
   if (given !== undefined && noted !== undefined && !isSamePlace(given, noted)) {
     throw new CliError(
       `"${request.module}" is on its way to "${noted}", not to "${placeOf(given)}".`,
@@ -180,6 +193,20 @@ async function targetOf(home: Side, request: MoveRequest): Promise<string | unde
     2,
   );
 }
+
+/** @throws {CliError} when it is not the URL of a database of some Postgres */
+function refuseNoDatabase(url: string, { module, target }: MoveRequest): void {
+  if (postgresUrl.safeParse(url).success && new URL(url).pathname.length > 1) return;
+  throw new CliError(
+    `"${target}" names no database of a Postgres.`,
+    `Give a name for one on the same server, or a URL such as postgres://role:password@host:5432/database: npm run extract-module -- ${module} prepare --target ${module}_apart`,
+    2,
+  );
+}
+
+/** Whether another URL leads to the database of a side, by whichever name of its server. */
+export const isSameDatabase = async (side: Side, url: string): Promise<boolean> =>
+  databaseOf(url) === databaseOf(side.url) && (await isSameServer(side, url));
 
 /** Whether another URL leads to the server of a side, by whichever name. */
 export async function isSameServer(side: Side, url: string): Promise<boolean> {

@@ -1,15 +1,16 @@
 import { loginRole } from '#platform/database/names';
 import type { Manifest } from '#platform/manifest';
+import { CliError } from '../cli.js';
 import { auditDatabase, expectationOf } from '../audit/index.js';
 import { isDrift } from '../audit/report.js';
 import { withMaintenance } from '../provision/connection.js';
-import { databaseOf } from '../provision/target.js';
-import { isSameServer, type Move } from './move.js';
+import { isSameDatabase, isSameServer, type Move } from './move.js';
 import type { Finding, TargetFacts } from './finding.js';
 import { diskFor, findingsOf } from './preflight.js';
 import { readHomeFacts, readMeans } from './preflight-facts.js';
 import { notedPlace } from './journal.js';
 import { Side, isSamePlace } from './side.js';
+import { doorOf, meaning } from './stage.js';
 import { freeDisk, leastSeconds } from './size.js';
 
 /** What a move would be, and what stands in its way. */
@@ -36,6 +37,7 @@ const APART =
 export async function readiness(move: Move, manifests: readonly Manifest[]): Promise<Readiness> {
   const { module, home } = move;
   const { name: project } = move.request.project;
+  await refuseNoRows(move);
   const roles = [loginRole(project, module), move.ownerRole];
   const facts = await readHomeFacts(home, module, roles, Object.values(move.names));
   const target = await targetFacts(move);
@@ -57,6 +59,24 @@ export async function readiness(move: Move, manifests: readonly Manifest[]): Pro
   };
 }
 
+/** @throws {CliError} when there is nothing at home that could go */
+async function refuseNoRows(move: Move): Promise<void> {
+  const { home, stage } = await move.look();
+  if (doorOf(home) !== 'absent') return;
+  const { module } = move;
+  if (stage === 'finishing' || stage === 'finished') {
+    throw new CliError(
+      `There is nothing to plan for the rows of "${module}": ${meaning[stage].is}.`,
+      `npm run extract-module -- ${module} status says where they are.`,
+    );
+  }
+  throw new CliError(
+    `The database has no tables of "${module}".`,
+    'npm run db:provision && npm run db:migrate',
+    2,
+  );
+}
+
 /** What refers from the module's schema to another one, or the other way round, by the audit's rules. */
 async function crossing({ home, module, request }: Move): Promise<Finding[]> {
   const { name, modules } = request.project;
@@ -70,7 +90,7 @@ async function targetFacts(move: Move): Promise<TargetFacts | undefined> {
   const { target, home, awayIfThere: away, module } = move;
   if (target === undefined) return undefined;
   const sameServer = await isSameServer(home, target);
-  const sameDatabase = sameServer && databaseOf(target) === databaseOf(home.url);
+  const sameDatabase = await isSameDatabase(home, target);
   const means = away ? await meansOf(away) : await meansOfServer(target);
   const noted = await notedPlace(home, module);
   const ours = noted !== undefined && isSamePlace(noted, target);

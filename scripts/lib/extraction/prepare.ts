@@ -55,7 +55,7 @@ export async function closeAway(request: MoveRequest): Promise<void> {
 const noTarget = (module: string) =>
   new CliError(
     `Where "${module}" is to go was not said.`,
-    `npm run extract-module -- ${module} --target postgres://<admin>:<password>@<host>/<database>, or a name for another database on the same server`,
+    `npm run extract-module -- ${module} prepare --target ${module}_apart makes one on the same server; for another server give an admin URL such as postgres://role:password@host:5432/database.`,
     2,
   );
 
