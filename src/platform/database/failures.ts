@@ -1,6 +1,9 @@
 /** SQLSTATE of the fence that a move puts on a table: the rows live elsewhere from now on. */
 const FENCED = 'MV001';
 
+/** SQLSTATE of a table that is not there: once a move is finished, none of the module's is at home. */
+const NO_SUCH_TABLE = '42P01';
+
 /**
  * Refusals after which the same transaction may be run again: by which Postgres asks for that, and
  * too many connections (53300), since a role has some on both sides while its rows are moved.
@@ -50,6 +53,9 @@ export function sqlState(error: unknown): string | undefined {
 
 /** Whether the fence of a move has refused it: it had no effect. */
 export const isFenced = (error: unknown) => sqlState(error) === FENCED;
+
+/** Whether a table was not there. */
+export const isTableMissing = (error: unknown) => sqlState(error) === NO_SUCH_TABLE;
 
 /**
  * Whether the whole transaction may be run again: it had no effect. That includes losing the race

@@ -1,6 +1,6 @@
 import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 import { ModuleUnavailable } from '../errors.js';
-import { isFenced, isRerunnable, isUnreachable } from './failures.js';
+import { isFenced, isRerunnable, isTableMissing, isUnreachable } from './failures.js';
 
 const again = retry(handleWhen(isRerunnable), {
   maxAttempts: 20,
@@ -15,15 +15,16 @@ const LONGEST_WAIT = 10_000;
  * no ids and touches nothing but its own database.
  *
  * The first run costs nothing extra; a rerun waits 2 ms, doubling to 250 ms with jitter, some 4 s
- * in all. At the fence of a move it waits for another place instead, some 10 s.
+ * in all. At the fence of a move it waits for another place instead, some 10 s. Who slept through
+ * all of a move may find no table any more, and goes where the rows are.
  *
- * @param elsewhere waits until the rows are elsewhere, or it is worth trying here again
+ * @param elsewhere waits until the rows are elsewhere, or it is worth trying here again, and tells which
  * @throws {ModuleUnavailable} when the database cannot be reached, or refused to the last
  */
 export async function rerunning<T>(
   module: string,
   work: () => Promise<T>,
-  elsewhere: () => Promise<void>,
+  elsewhere: () => Promise<boolean>,
 ): Promise<T> {
   try {
     return await pastFence(
@@ -42,15 +43,16 @@ export async function rerunning<T>(
   }
 }
 
-async function pastFence<T>(work: () => Promise<T>, elsewhere: () => Promise<void>): Promise<T> {
+async function pastFence<T>(work: () => Promise<T>, elsewhere: () => Promise<boolean>): Promise<T> {
   let end: number | undefined;
   for (;;) {
     try {
       return await work();
     } catch (error) {
       end ??= Date.now() + LONGEST_WAIT;
-      if (!isFenced(error) || Date.now() >= end) throw error;
-      await elsewhere();
+      const missing = isTableMissing(error);
+      if (!(missing || isFenced(error)) || Date.now() >= end) throw error;
+      if (!(await elsewhere()) && missing) throw error;
     }
   }
 }

@@ -1,4 +1,4 @@
-import { sqlState } from '../database/failures.js';
+import { isTableMissing } from '../database/failures.js';
 
 /** Where a module's rows are, and its process. */
 export interface DataPlace {
@@ -21,7 +21,6 @@ const QUERY = `
   select module, epoch::float8 as epoch, database, url,
     next_epoch::float8 as "nextEpoch", next_database as "nextDatabase"
   from platform.placement`;
-const NO_SUCH_TABLE = '42P01';
 
 /**
  * Reads where the modules are; none has moved where the table is missing, as in the database
@@ -36,7 +35,7 @@ export async function readPlaces(
   try {
     return (await ask(QUERY)).rows;
   } catch (error) {
-    if (sqlState(error) === NO_SUCH_TABLE) return [];
+    if (isTableMissing(error)) return [];
     throw error;
   }
 }

@@ -70,8 +70,10 @@ export class PlacementWatch {
   /**
    * Waits at a fence until the place has changed; a while at most, since a move that is called off
    * opens the side again and leaves the place as it is.
+   *
+   * @returns whether it has changed
    */
-  async change(hasChanged: () => boolean): Promise<void> {
+  async change(hasChanged: () => boolean): Promise<boolean> {
     const end = Date.now() + RETRY;
     while (!hasChanged() && Date.now() < end) {
       this.urgent ??= pause(URGENT)
@@ -80,6 +82,7 @@ export class PlacementWatch {
         .finally(() => (this.urgent = undefined));
       await this.urgent;
     }
+    return hasChanged();
   }
 
   private async refresh(): Promise<void> {

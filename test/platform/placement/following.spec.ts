@@ -121,6 +121,29 @@ describe('work that is run again at the new place', () => {
     expect(await berths('away')).toEqual(['Fram', 'Gjoa']);
   });
 
+  it('finds its way when it slept until the move was finished, and its tables were put aside', async () => {
+    await database().query(moor('Fram'));
+    let runs = 0;
+    try {
+      const reading = database().transaction(async (tx) => {
+        runs += 1;
+        if (runs === 1) {
+          await sides.move('harbour', 'away');
+          await sides.admin('alter schema harbour rename to harbour_left_1');
+        }
+        return tx.$queryRaw(sql`select ship from berth`);
+      });
+      expect(await reading).toEqual([{ ship: 'Fram' }]);
+      expect(runs).toBe(2);
+    } finally {
+      await sides.admin('alter schema harbour_left_1 rename to harbour');
+    }
+  });
+
+  it('is refused as it is when a table is missing and nothing has moved', async () => {
+    await expect(database().query(sql`select from pier`)).rejects.toMatchObject({ code: '42P01' });
+  });
+
   it('is tried again when the role has too many connections, as it may during a move', async () => {
     let tries = 0;
     const work = async () => {
@@ -128,7 +151,7 @@ describe('work that is run again at the new place', () => {
       if (tries < 3) throw Object.assign(new Error('too many connections'), { code: '53300' });
       return 'done';
     };
-    expect(await rerunning('harbour', work, () => Promise.resolve())).toBe('done');
+    expect(await rerunning('harbour', work, () => Promise.resolve(false))).toBe('done');
   });
 
   it('counts as unavailable after 10 s, and not before', async () => {
@@ -139,7 +162,7 @@ describe('work that is run again at the new place', () => {
       tries += 1;
       return Promise.reject(Object.assign(new Error('closed'), { code: 'MV001' }));
     };
-    const waiting = rerunning('harbour', work, async () => void (now += 2_500));
+    const waiting = rerunning('harbour', work, async () => (now += 2_500) < 0);
     const error = await waiting.catch((reason: unknown) => reason);
     clock.mockRestore();
     expect(ModuleUnavailable.is(error)).toBe(true);
