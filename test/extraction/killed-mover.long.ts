@@ -106,6 +106,19 @@ describe('a cutover that was interrupted before anything was open', () => {
     expect(await moving.verb('abort')).toMatchObject({ stage: 'none' });
     await nothingIsLost(moving.project.adminUrl);
   });
+
+  it('is not announced any more once it is aborted', async () => {
+    await moving.verbs(['prepare', 'copy']);
+    expect(await killedAt(moving, 'move.armed', 'cutover')).toBe('SIGKILL');
+    expect(await stage()).toBe('in step');
+    const announced = 'select from platform.placement where next_epoch is not null';
+    expect(await moving.sql(announced)).toHaveLength(1);
+    await moving.verb('abort');
+    expect(await moving.sql(announced)).toEqual([]);
+    const slots = 'select from pg_replication_slots';
+    expect(await moving.sql(slots)).toEqual([]);
+    expect(await moving.sql(slots, moving.elsewhere)).toEqual([]);
+  });
 });
 
 describe('a copy through a mover that throttles it', () => {
