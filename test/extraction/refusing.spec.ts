@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { urlWith } from '#platform/database/names';
 import { actOnData } from '../../scripts/lib/extraction/data-part.js';
 import type { Verb } from '../../scripts/lib/extraction/journal.js';
 import { extract } from '../../scripts/lib/extraction/mover.js';
@@ -106,6 +107,17 @@ describe('a cutover', () => {
     await other.query(`select pg_advisory_lock(hashtextextended('move:${MODULE}', 0))`);
     await expect(cutover(5_000)).rejects.toThrow(`Another mover is at work on "${MODULE}".`);
     await other.end();
+  });
+
+  it('goes where the copy went, and nowhere else', async () => {
+    const beside = urlWith(moving.project.adminUrl, { database: 'beside' });
+    await expect(moving.verb('cutover', beside)).rejects.toThrow(
+      /"thing" is on its way to "postgres:.*\/moved", not to "postgres:.*\/beside"\./,
+    );
+    const unsaid = { ...moving.request(), target: undefined };
+    await expect(extract(unsaid, 'cutover', { maxPause: 5_000 })).rejects.toThrow(
+      /on its way to ".*\/moved", and who is the admin there is not kept\./,
+    );
   });
 
   it('does not begin while somebody holds a table for longer than the pause may be', async () => {

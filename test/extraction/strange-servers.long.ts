@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { passMarker } from '../../scripts/lib/extraction/marker.js';
+import { statusOf } from '../../scripts/lib/extraction/status.js';
 import { waitFor } from '../support/wait-for.js';
 import { MODULE, MovingModule, ROWS } from './moving-module.js';
 
@@ -29,6 +30,19 @@ describe('a slot of which a copy was made', () => {
       { slot },
     ]);
     await moving.sql(`select pg_drop_replication_slot('${slot}')`);
+    await moving.verbs(['prepare', 'copy']);
+  });
+});
+
+describe('a stream whose slot is gone', () => {
+  it('is said to have lost what it needs, and can be aborted', async () => {
+    // Its worker comes back after some seconds only.
+    await moving.sql('select pg_terminate_backend(active_pid) from pg_replication_slots');
+    await waitFor(() =>
+      moving.sql('select pg_drop_replication_slot(slot_name) from pg_replication_slots'),
+    );
+    await expect(moving.look(statusOf)).rejects.toThrow('The stream has lost what it needs');
+    expect(await moving.verb('abort')).toMatchObject({ stage: 'none' });
     await moving.verbs(['prepare', 'copy']);
   });
 });
