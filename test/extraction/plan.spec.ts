@@ -100,7 +100,7 @@ describe('the plan of a move', () => {
     ['cutover', 'close <tables> in <home>, one by one, with the trigger "zz_fence"'],
     ['rollback', 'open <home>: a row in "thing"."opened"'],
     ['finish', 'drop the slot and the publication "moving_thing_back" in <away>'],
-    ['abort', 'drop the schema "thing" in <away>'],
+    ['abort', 'drop the schema "thing" that the move has made in <away>'],
   ] as const)('says by their names what "%s" would do', async (verb, step) => {
     const steps = await moving.look((move) => stepsOf(move, verb));
     const places = { home: moving.project.adminUrl, away: moving.elsewhere };
@@ -246,14 +246,34 @@ describe('the plan of a move, at a bad time or to a bad place,', () => {
     );
     const strange = urlWith(moving.elsewhere, { database: 'strange' });
     await moving.sql('create database strange', urlWith(strange, { database: 'postgres' }));
-    await moving.sql('create schema thing; create table thing.theirs ()', strange);
+    await moving.sql(
+      'create schema thing; create table thing.theirs (); create sequence thing.also',
+      strange,
+    );
     const found =
-      'strangers: the other database has a schema of this name, with 1 tables that no move has made';
+      'strangers: the other database has a schema of this name, with 2 objects in it that no move has made';
     expect(await refusals(strange)).toEqual([found]);
     await expect(moving.verb('prepare', strange)).rejects.toThrow(
       `The module cannot be moved as it is:\n  - ${found}`,
     );
     expect(await moving.sql('select from thing.theirs', strange)).toEqual([]);
+  });
+
+  it('leaves them where they are, although an abort is told of them', async () => {
+    const strange = urlWith(moving.elsewhere, { database: 'strange' });
+    await expect(moving.verb('abort', strange)).resolves.toMatchObject({ stage: 'none' });
+    expect(await moving.sql('select from thing.theirs', strange)).toEqual([]);
+  });
+
+  it('leaves an empty schema of somebody else as well', async () => {
+    const empty = urlWith(moving.elsewhere, { database: 'empty' });
+    await moving.sql('create database empty', urlWith(empty, { database: 'postgres' }));
+    await moving.sql('create schema thing', empty);
+    await expect(moving.verb('prepare', empty)).rejects.toThrow('belongs to');
+    await moving.verb('abort', empty);
+    expect(await moving.sql("select to_regnamespace('thing')::text as it", empty)).toEqual([
+      { it: 'thing' },
+    ]);
   });
 
   it('refuses a server that cannot replicate', async () => {
@@ -290,7 +310,7 @@ describe('the plan of a move to a server that this one only hears of', () => {
   const findings = async (change: Partial<TargetFacts>) => {
     const home = await moving.look(({ home: side }) => readHomeFacts(side, MODULE, [], []));
     const target = {
-      ...{ ...home, sameServer: false, sameDatabase: false, strangeTables: 0, freeDisk: undefined },
+      ...{ ...home, sameServer: false, sameDatabase: false, strangers: 0, freeDisk: undefined },
       ...change,
     };
     return findingsOf(home, target, 'moving_thing_owner');

@@ -66,7 +66,7 @@ const steps: Record<Verb, (names: Names) => string[]> = {
   ],
   abort: (names) => [
     ...dropping(names, 'home'),
-    `drop the schema "${names.module}" in ${names.places.away}`,
+    `drop the schema "${names.module}" that the move has made in ${names.places.away}`,
     `drop the trigger "${FENCE}" from ${names.fenced} in ${names.places.home}`,
   ],
 };

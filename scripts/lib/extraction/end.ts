@@ -1,21 +1,23 @@
 import { faultPoint } from '#platform/fault';
 import { name as quoted } from '../provision/statement.js';
 import { removeFence } from './fence.js';
-import { note } from './journal.js';
+import { note, notedPlace } from './journal.js';
 import { dropLeft, leaveHome, leftSchemas } from './left.js';
 import type { Move } from './move.js';
 import { withdraw } from './news.js';
 import { joinOwner, leaveOwner } from './privileges.js';
+import { isSamePlace, type Side } from './side.js';
 import { dropStream } from './stream.js';
 import { closedEpoch } from './stage.js';
 import { reopen } from './take-back.js';
 
 /**
  * Takes back a move before its cutover: drops the streams and the copy, and takes the fence away.
- * The journal and the roles on the other server stay.
+ * The journal and the roles on the other server stay, and so does a database in which no move has begun.
  */
 export async function abort(move: Move): Promise<void> {
-  const { home, module, ownerRole, awayIfThere: away } = move;
+  const { home, module, ownerRole } = move;
+  const away = await awayOfOurs(move);
   const sides = away ? [home, away] : [home];
   for (const side of sides) await joinOwner(side, ownerRole);
   const sight = await move.look();
@@ -24,11 +26,25 @@ export async function abort(move: Move): Promise<void> {
   await withdraw(move);
   if (away) {
     await dropStreams(move);
-    await away.client.query(`drop schema if exists ${quoted(module)} cascade`);
+    if (await isOwned(away, module, ownerRole)) {
+      await away.client.query(`drop schema ${quoted(module)} cascade`);
+    }
   }
   await removeFence(home, module, (await move.look()).home.tables);
   for (const side of sides) await leaveOwner(side, ownerRole);
   await note(home, module, 'abort', 'done');
+}
+
+/** The other side, if a move has begun there: whoever mistypes a target loses nothing in it. */
+async function awayOfOurs({ home, module, awayIfThere: away }: Move): Promise<Side | undefined> {
+  const noted = await notedPlace(home, module);
+  return away && noted !== undefined && isSamePlace(noted, away.url) ? away : undefined;
+}
+
+/** Whether a schema is there, and its owner is the module's: what a prepare was refused is not. */
+async function isOwned(side: Side, module: string, owner: string): Promise<boolean> {
+  const owned = 'select from pg_namespace where nspname = $1 and pg_get_userbyid(nspowner) = $2';
+  return (await side.rows(owned, [module, owner])).length > 0;
 }
 
 /** Drops both streams, whatever of them is there. */

@@ -16,5 +16,5 @@ export interface TargetFacts extends ServerMeans {
   readonly sameServer: boolean;
   readonly sameDatabase: boolean;
   /** Tables that the module's schema has there already, though no move of ours has made them. */
-  readonly strangeTables: number;
+  readonly strangers: number;
 }

@@ -94,8 +94,8 @@ async function targetFacts(move: Move): Promise<TargetFacts | undefined> {
   const means = away ? await meansOf(away) : await meansOfServer(target);
   const noted = await notedPlace(home, module);
   const ours = noted !== undefined && isSamePlace(noted, target);
-  const strangeTables = away && !ours && !sameDatabase ? await countTables(away, module) : 0;
-  return { ...means, sameServer, sameDatabase, strangeTables };
+  const strangers = away && !ours && !sameDatabase ? await countObjects(away, module) : 0;
+  return { ...means, sameServer, sameDatabase, strangers };
 }
 
 const meansOf = async (side: Side) => ({
@@ -111,9 +111,14 @@ const meansOfServer = (url: string) =>
     return Side.with('away', database.href, meansOf);
   });
 
-async function countTables(side: Side, module: string): Promise<number> {
+/** Relations, routines and types of their own in a schema of the module's name. */
+async function countObjects(side: Side, module: string): Promise<number> {
   const { count } = await side.row<{ count: number }>(
-    'select count(*)::int as count from pg_tables where schemaname = $1',
+    `with there as (select oid from pg_namespace where nspname = $1)
+     select ((select count(*) from pg_class where relnamespace in (table there) and relkind <> 'i')
+       + (select count(*) from pg_proc where pronamespace in (table there))
+       + (select count(*) from pg_type where typnamespace in (table there) and typtype in ('d', 'e')))::int
+       as count`,
     [module],
   );
   return count;

@@ -172,8 +172,8 @@ const rules = (owner: string): readonly Rule[] => [
     remedy: 'Name another database, or drop that schema if nobody needs it.',
     facts: (_, target) =>
       where(
-        target !== undefined && target.strangeTables > 0,
-        `the other database has a schema of this name, with ${target?.strangeTables} tables that no move has made`,
+        target !== undefined && target.strangers > 0,
+        `the other database has a schema of this name, with ${target?.strangers} objects in it that no move has made`,
       ),
   },
   {
