@@ -3,7 +3,8 @@ import { type Bench, type Measurement, measurementsOf, progress } from '../measu
 import { MODULE, MovingStage, WRITERS, WritersProcess } from './moving-stage.js';
 
 const RUNS = 10;
-const ROWS = 200_000;
+/** Rows in each of the two large tables while it is copied, which are a gigabyte, and while it is written. */
+const ROWS = { copied: 4_800_000, written: 200_000 };
 /** Milliseconds that a writer rests between two transactions; it is a part of every gap. */
 const REST = 10;
 /** Milliseconds for which the writers are watched, a switch or none in it. */
@@ -14,24 +15,31 @@ const measured = measurementsOf('extract');
 export const extractBench: Bench = {
   name: 'extract',
   about:
-    `A module of 8 tables that hold rows, two of them with ${ROWS} rows, moves to another server and ` +
+    `A module of 8 tables that hold rows, two of them with ${ROWS.written} rows, moves to another server and ` +
     `back, ${RUNS} times, while ${WRITERS} writers write to it through the platform's own transaction ` +
     `runner, resting ${REST} ms between two transactions. Both servers and the writers share the ` +
     'machine, and commits wait for the disk. A pause is the longest time between two ' +
     "acknowledgements that any writer saw, rest included, within 2 s around the switch; the mover's is " +
     'that from the first closed table to the news. The baseline is the same without a switch. ' +
-    '`copy_over_plain_ratio` is the copy, without load, until both sides are in step, over COPY of the same ' +
+    `\`copy_over_plain_ratio\` is the copy of ${ROWS.copied} rows each, without load, until both sides are in step, over COPY of the same ` +
     'tables from files into the same indexes, one after the other; `source_slowdown_ratio` is the rate ' +
     'of the writers during a copy over that without one; `verify_mb_s` counts the tables of one side.',
   async measure() {
-    const stage = await MovingStage.set(ROWS);
-    try {
-      return [...(await copies(stage)), ...(await switches(stage))];
-    } finally {
-      await stage.close();
-    }
+    return [...(await on(ROWS.copied, copies)), ...(await on(ROWS.written, switches))];
   },
 };
+
+async function on(
+  rows: number,
+  measure: (stage: MovingStage) => Promise<Measurement[]>,
+): Promise<Measurement[]> {
+  const stage = await MovingStage.set(rows);
+  try {
+    return await measure(stage);
+  } finally {
+    await stage.close();
+  }
+}
 
 /** The copy without load, compared with plain COPY, and the comparison of both sides. */
 async function copies(stage: MovingStage): Promise<Measurement[]> {
