@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { Move, type MoveRequest } from '../../scripts/lib/extraction/move.js';
+import type { Side } from '../../scripts/lib/extraction/side.js';
 import {
   NOTHING,
   type SideSight,
@@ -83,6 +85,35 @@ describe('where a move stands', () => {
   ])('is not guessed when %s', (why, here) => {
     const sight = { home: here, away: away.open, placement: { epoch: 1, database: THERE } };
     expect(() => stageOf(sight, names)).toThrow(`${why}, which the mover never brings about.`);
+  });
+});
+
+describe('a look while another mover switches', () => {
+  /** Answers the questions of one look after the other. */
+  const answering = (...sights: SideSight[]) => {
+    let seen = sights[0] as SideSight;
+    return {
+      row: () => {
+        seen = sights.shift() ?? seen;
+        return Promise.resolve({ sight: seen });
+      },
+      rows: (text: string) =>
+        Promise.resolve(
+          text.includes('placement') ? [] : text.includes('pg_class') ? [{}] : epochs(seen),
+        ),
+    } as unknown as Side;
+  };
+  const epochs = ({ opened }: SideSight) => opened.map((epoch) => ({ epoch: String(epoch) }));
+  const request = { project: { name: 'shop' }, module: 'thing' } as MoveRequest;
+
+  it('does not take one side before it and the other after it for both being open', async () => {
+    const move = new Move(request, answering(unfenced, home.closed), THERE, answering(away.open));
+    expect(await move.look()).toMatchObject({ stage: 'arriving' });
+  });
+
+  it('says so when both really are open', async () => {
+    const move = new Move(request, answering(unfenced), THERE, answering(away.open));
+    await expect(move.look()).rejects.toThrow('both sides are open');
   });
 });
 

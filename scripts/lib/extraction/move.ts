@@ -64,7 +64,13 @@ export class Move {
   }
 
   /** Reads the catalogs of both sides. */
-  async look(): Promise<Sight & { readonly stage: Stage }> {
+  look(): Promise<Sight & { readonly stage: Stage }> {
+    // Who only looks may see one side before another mover's switch and the other side after it: that
+    // looks as if both were open. What really is so, still is at a second look.
+    return this.see().catch(() => this.see());
+  }
+
+  private async see(): Promise<Sight & { readonly stage: Stage }> {
     const names = Object.values(this.names);
     const look = (side: Side | undefined): Promise<SideSight> | SideSight =>
       side ? lookAt(side, this.module, names) : NOTHING;

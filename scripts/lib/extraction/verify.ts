@@ -42,7 +42,8 @@ const ROUNDS = 20;
  * @param names of the tables that hold rows
  * @param catchUp for sides that go on changing: waits until what was committed on the source
  *   before the call is on the other side. Without it the sides must stand still, as behind a
- *   fence or on pinned snapshots.
+ *   fence or on pinned snapshots; these are read one after the other, since everybody is at
+ *   work again, on the same machine perhaps.
  */
 export async function compare(
   sides: Pair,
@@ -55,10 +56,10 @@ export async function compare(
   let rows = 0;
   const tables = await checkedTables(sides.from, module, names);
   for (const table of tables) {
-    const [here, there] = await Promise.all([
-      bucketsOf(sides.from, module, table),
-      bucketsOf(sides.to, module, table),
-    ]);
+    const read = (side: Side) => bucketsOf(side, module, table);
+    const [here, there] = catchUp
+      ? await Promise.all([read(sides.from), read(sides.to)])
+      : [await read(sides.from), await read(sides.to)];
     rows += here.reduce((sum, { count }) => sum + count, 0);
     const keys = await differingKeys(sides, module, table, differingBuckets(here, there));
     const left = catchUp ? await settled(sides, module, table, keys, catchUp) : keys;
