@@ -1,9 +1,36 @@
 import { describe, expect, it } from '@jest/globals';
 import { describeProgress, progressLine } from '../../scripts/lib/extraction/report.js';
+import { tellAll } from '../../scripts/lib/extraction/tell.js';
 
 const at = (copied: number, errors = 0) => ({
   ...{ tables: 6, done: 2, bytes: 4_000_000, lag: 0 },
   ...{ copied, errors },
+});
+
+describe('several results of one command', () => {
+  const tellTwo = async (json: boolean, fails = false) => {
+    const told: unknown[][] = [];
+    const tell = Object.assign((...words: unknown[]) => void told.push(words), { json });
+    const work = tellAll(tell, (all) => {
+      all(1, 'one');
+      all(2, 'two');
+      return fails ? Promise.reject(new Error('broken')) : Promise.resolve();
+    });
+    await work.catch(() => told.push(['failed']));
+    return told;
+  };
+
+  it('are told one by one as text', async () => {
+    expect(await tellTwo(false)).toEqual([
+      [1, 'one'],
+      [2, 'two'],
+    ]);
+  });
+
+  it('are one array as JSON, also those before a failure', async () => {
+    expect(await tellTwo(true)).toEqual([[[1, 2], '']]);
+    expect(await tellTwo(true, true)).toEqual([[[1, 2], ''], ['failed']]);
+  });
 });
 
 describe('the progress of a copy', () => {

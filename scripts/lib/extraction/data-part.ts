@@ -6,10 +6,11 @@ import type { DataWish } from './data-wish.js';
 import { finish } from './finish.js';
 import type { Verb } from './journal.js';
 import { withMove } from './move.js';
-import { extract, refuseElsewhere, standing } from './mover.js';
-import { describeStatus } from './report.js';
+import { type Done, extract, refuseElsewhere, standing } from './mover.js';
+import { describeDone, describeStatus } from './report.js';
 import { doorOf, meaning, type Stage } from './stage.js';
 import { statusOf } from './status.js';
+import { tellAll } from './tell.js';
 import { verbsFrom, walk } from './walk.js';
 import { describeWhole, isRefused, planWhole } from './whole-plan.js';
 
@@ -23,7 +24,7 @@ export async function actOnData(
   verb: Verb | 'plan' | 'status' | undefined,
   wish: DataWish,
 ): Promise<boolean> {
-  const { request, mover, walker, tell } = wish;
+  const { request, walker, tell } = wish;
   if (verb === 'plan') {
     const plan = await planWhole(request, wish.source);
     tell(plan, describeWhole(plan));
@@ -39,14 +40,31 @@ export async function actOnData(
   const { stage, home, placement } = await withMove(request, 'look', (move) => move.look());
   const begins = placement.database === null && ['absent', 'unfenced'].includes(doorOf(home));
   if (begins && (verb === undefined || verb === 'prepare')) refuseWithoutMigrations(request.module);
-  if (wish.dryRun) await sayWhatItWouldDo(verb, wish, stage);
-  else if (verb === 'finish') await finish(wish, stage);
-  else if (verb !== undefined) walker.report(await extract(request, verb, mover));
+  if (verb !== undefined && verb !== 'finish') await oneVerb(verb, wish, stage);
   else {
-    const last = await walk(request, mover, stage, walker);
-    if (verbsFrom(last).at(0) === 'finish' || last === 'finished') await finish(wish, last);
+    await tellAll(tell, (all) => {
+      const report = (done: Done) => all(done, describeDone(done));
+      return severalVerbs(verb, { ...wish, tell: all, walker: { ...walker, report } }, stage);
+    });
   }
   return true;
+}
+
+async function oneVerb(verb: Verb, wish: DataWish, stage: Stage): Promise<void> {
+  if (wish.dryRun) return sayWhatItWouldDo(verb, wish, stage);
+  wish.walker.report(await extract(wish.request, verb, wish.mover));
+}
+
+/** What a source may follow: a finish, or all that is left. */
+async function severalVerbs(
+  verb: 'finish' | undefined,
+  wish: DataWish,
+  stage: Stage,
+): Promise<void> {
+  if (wish.dryRun) return sayWhatItWouldDo(verb, wish, stage);
+  if (verb === 'finish') return finish(wish, stage);
+  const last = await walk(wish.request, wish.mover, stage, wish.walker);
+  if (verbsFrom(last).at(0) === 'finish' || last === 'finished') await finish(wish, last);
 }
 
 /** @throws {CliError} when the other database cannot be made by the module's own migrations */
