@@ -33,7 +33,11 @@ export async function openSeededApp(): Promise<SeededApp> {
   // only: end
   const given = { ...aloneEnvironment(project, readProjectManifests()), ...processEnvironment() };
   for (const [variable, value] of Object.entries(given)) {
-    if (value === NOWHERE) say(`${variable} is not set: what needs it answers 503 until it is.`);
+    if (value === NOWHERE) {
+      say(
+        `${variable} is not set: what needs it answers 503, unless a placement says where it is.`,
+      );
+    }
   }
   const config = appConfig({
     ...given,
