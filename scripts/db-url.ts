@@ -2,6 +2,7 @@ import { parseOperatorConfig, processEnvironment } from '#config';
 import { CliError, command, run } from './lib/cli.js';
 import { projectName, readProjectModules } from './lib/project.js';
 import { databaseUrl } from './lib/provision/index.js';
+import { readPlacements } from './lib/placements.js';
 import { openServer } from './lib/server.js';
 
 const program = command(
@@ -31,6 +32,13 @@ await run(
         process.stdout.write(
           `${databaseUrl({ ...server, project: projectName, modules }, wish)}\n`,
         );
+        const places = module === undefined ? [] : await readPlacements(server.adminUrl);
+        const place = places.find((each) => each.module === module);
+        if (place) {
+          process.stderr.write(
+            `the rows of "${module}" are at ${place.database}; its processes find that out at this URL\n`,
+          );
+        }
       } finally {
         await server.release();
       }

@@ -68,6 +68,22 @@ describe('a mover that lives on', () => {
     expect(stopped).not.toEqual([]);
   });
 
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'lets everybody write before it ends when it is told to stop, by %s',
+    async (signal) => {
+      whenClosed(() => {
+        process.emit(signal);
+        return new Promise(() => undefined);
+      });
+      await expect(moving.verb('cutover', undefined, { maxPause: 60_000 })).rejects.toThrow(
+        'The switch was taken back: It was told to stop.',
+      );
+      await writing();
+      expect(await stage()).toBe('in step');
+      expect(process.listenerCount(signal)).toBe(0);
+    },
+  );
+
   it('takes a switch back when everything has arrived too late', async () => {
     let began = 0;
     installFault(async (point) => {

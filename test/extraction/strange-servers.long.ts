@@ -94,3 +94,24 @@ describe('a way back that its server has thrown away', () => {
     );
   });
 });
+
+describe('a way back that is lost while the rows are away', () => {
+  it('is said by status, and leaves to a person what is left to decide', async () => {
+    await moving.verb('cutover');
+    const slots = "pg_replication_slots where slot_name like '%back'";
+    await waitFor(() =>
+      moving.sql(
+        `select pg_terminate_backend(active_pid) from ${slots};
+         select pg_drop_replication_slot(slot_name) from ${slots}`,
+        moving.elsewhere,
+      ),
+    );
+    expect(await moving.look(statusOf)).toMatchObject({ stage: 'away', lost: true });
+    await expect(moving.verb('rollback')).rejects.toMatchObject({
+      message: expect.stringContaining('cannot come home any more'),
+      remedy: expect.stringContaining('finish leaves them there for good'),
+    });
+    await moving.sql(`insert into ${MODULE}.tag values ('still open')`, moving.elsewhere);
+    expect(await moving.verb('finish')).toMatchObject({ stage: 'finished' });
+  });
+});

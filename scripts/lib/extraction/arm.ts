@@ -5,7 +5,7 @@ import type { Move } from './move.js';
 import { announce } from './news.js';
 import { refuseDifferences } from './prepare.js';
 import { otherSide, type Side, type SideName } from './side.js';
-import type { SideSight, SubscriptionSight, TableSight } from './sight.js';
+import { isUsable, type SideSight, type SubscriptionSight, type TableSight } from './sight.js';
 import { doorOf, freshEpoch } from './stage.js';
 import { dropStream, makeStream, type Stream } from './stream.js';
 
@@ -38,6 +38,7 @@ export async function arm(move: Move, target: SideName, maxPause: number): Promi
   const [from, to] = [move[leaving], move[target]];
   // Who comes after a killed mover finds the fence up, and nobody to wait for.
   const fresh = doorOf((await move.look())[leaving]) !== 'closed';
+  if (leaving === 'away') await refuseLostWayHome(move);
   await refuseDifferences(move);
   if (fresh) await refuseHolders(from, module, maxPause);
   await passMarker(from, to, module, { epoch: 0, deadline: performance.now() + maxPause });
@@ -60,11 +61,21 @@ export async function arm(move: Move, target: SideName, maxPause: number): Promi
   };
 }
 
+/** @throws {CliError} when what is written on the other side cannot come home any more */
+async function refuseLostWayHome(move: Move): Promise<void> {
+  const { away } = await move.look();
+  if (isUsable(away.slots[move.names.away])) return;
+  throw new CliError(
+    `Rows cannot come home any more: the server of the other side has lost the slot "${move.names.away}", or the log that it kept.`,
+    `Decide: npm run extract-module -- ${move.module} finish leaves them there for good; nothing is lost, and the rows at home are put aside as they were last.\n  Or leave it as it is: they are written there, and stay away until they are finished with.`,
+  );
+}
+
 /** A way back that a killed mover has made ready may have waited for longer than the log is kept. */
 async function dropLost(move: Move, wayBack: Stream, leaving: SideName): Promise<void> {
   const sight = await move.look();
   const slot = sight[otherSide(leaving)].slots[wayBack.name];
-  if (slot?.walStatus !== 'lost') return;
+  if (slot === undefined || isUsable(slot)) return;
   await dropStream(wayBack, sight[leaving].subscriptions[wayBack.name]);
 }
 

@@ -3,6 +3,7 @@ import { faultPoint } from '#platform/fault';
 import { CliError } from '../cli.js';
 import { name as quoted } from '../provision/statement.js';
 import { note } from './journal.js';
+import { isUsable } from './sight.js';
 import { passMarker } from './marker.js';
 import type { Move } from './move.js';
 import { connectBy, enableStream, makeStream, type Stream } from './stream.js';
@@ -89,7 +90,7 @@ export async function copyProgress(move: Move): Promise<CopyProgress> {
   const sight = await move.look();
   const slot = sight.home.slots[names.home];
   const subscription = sight.away.subscriptions[names.home];
-  if (slot === undefined || subscription === undefined || slot.walStatus === 'lost') {
+  if (!isUsable(slot) || subscription === undefined) {
     throw new CliError(
       'The stream has lost what it needs: its slot is gone, or the server has thrown away WAL that it still needs.',
       `npm run extract-module -- ${module} abort, then begin again; see max_slot_wal_keep_size.`,

@@ -80,9 +80,8 @@ export const describeProgress = (
 
 /** A status as text, with the last ten steps. */
 export function describeStatus(status: Status): string {
-  const { module, stage, is, next, target, placement, doors, copy, lag, left, busy, journal } =
-    status;
-  const steps = journal
+  const { module, stage, is, next, target, placement, doors, copy, lag, left, busy } = status;
+  const steps = status.journal
     .slice(-10)
     .map(({ at, verb, step, who }) => `${at.toISOString()} ${verb} ${step} (${who})`);
   return [
@@ -91,6 +90,7 @@ export function describeStatus(status: Status): string {
     `  other database: ${target ?? 'none was named'}`,
     `  home is ${doors.home}, the other side is ${doors.away}; epoch ${placement.epoch} is at ${placement.database ?? 'home'}`,
     ...(copy ? [`  ${describeProgress(copy)}`] : []),
+    ...(status.lost ? ['  the way back is lost: rollback says what is left to decide'] : []),
     ...(lag === undefined ? [] : [`  the way back is ${mb(lag)} behind`]),
     ...left.map((schema) => `  ${describeLeft(schema)}`),
     ...(steps.length > 0 ? [`  steps:${listed(steps)}`] : []),

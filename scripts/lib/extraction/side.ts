@@ -96,11 +96,11 @@ const locked = (cause: Error) =>
     { cause },
   );
 
-/** A database as the modules are told of it: its URL without user and password. */
+/** A database as the modules are told of it: its URL without user and password, wherever they stand in it. */
 export function placeOf(url: string): string {
   const place = new URL(url);
-  place.username = '';
-  place.password = '';
+  for (const part of ['username', 'password'] as const) place[part] = '';
+  for (const parameter of ['user', 'password']) place.searchParams.delete(parameter);
   return place.href;
 }
 

@@ -24,6 +24,10 @@ export interface SlotSight {
   readonly walStatus: string | null;
 }
 
+/** Whether a slot is there, and has what its subscriber still needs. */
+export const isUsable = (slot: SlotSight | undefined): slot is SlotSight =>
+  slot !== undefined && slot.walStatus !== 'lost';
+
 export interface SubscriptionSight {
   readonly oid: number;
   readonly enabled: boolean;

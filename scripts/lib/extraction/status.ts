@@ -3,6 +3,7 @@ import { type Entry, readJournal } from './journal.js';
 import { leftSchemas } from './left.js';
 import type { Move } from './move.js';
 import { placeOf } from './side.js';
+import { isUsable } from './sight.js';
 import { doorOf, type Door, meaning, type Placement, type Stage } from './stage.js';
 
 /** Where a move stands, for people and for scripts. */
@@ -18,6 +19,8 @@ export interface Status {
   readonly copy: CopyProgress | undefined;
   /** Bytes of WAL that the way back is behind. */
   readonly lag: number | undefined;
+  /** Whether what is written on the other side cannot come home any more. */
+  readonly lost: boolean;
   /** Schemas at home with the old rows of finished moves. */
   readonly left: readonly string[];
   /** Whether a mover is at work now. */
@@ -41,6 +44,7 @@ export async function statusOf(move: Move): Promise<Status> {
     doors: { home: doorOf(sides.home), away: doorOf(sides.away) },
     copy: stage === 'copying' || stage === 'in step' ? await copyProgress(move) : undefined,
     lag: sides.away.slots[names.away]?.lag,
+    lost: stage === 'away' && !isUsable(sides.away.slots[names.away]),
     left: await leftSchemas(home, module),
     journal: await readJournal(home, module),
   };

@@ -10,7 +10,7 @@ import type { SideSight } from './sight.js';
 import { dropStream, enableStream, startFromHere } from './stream.js';
 import { disarm, takeBack, takeBackUnlessOpen } from './take-back.js';
 import { compare, type Verification } from './verify.js';
-import { tooLong, within } from './within.js';
+import { tooLong, unlessStopped, within } from './within.js';
 
 /** What a switch took, and what the comparison behind the fence found. */
 export interface SwitchReport {
@@ -38,7 +38,7 @@ const WIDTH = 4;
  * Leads the writes to one side: closes the other, waits until all has arrived, opens this one. The
  * streams change places with it, so that the way back stays open.
  *
- * Until this side is open, whatever fails is taken back here, and a mover that was killed leaves
+ * Until this side is open, whatever fails or is stopped is taken back here, and a mover that was killed leaves
  * that to the next command. From then on there is only forward.
  *
  * @param maxPause milliseconds from the first closed table within which this side has to be open
@@ -56,20 +56,9 @@ export async function switchTo(
       throw error;
     });
     await faultPoint('move.armed');
-    const began = performance.now();
-    const deadline = began + maxPause;
-    // Nothing can be open before this is done, so that what fails here is taken back by itself.
-    const sequences = await within(
-      deadline + LATE,
-      drain(move, { from, to }, sessions, armed, deadline),
-    ).catch((error: Error) => takeBack(move, target, armed, error));
-    await within(
-      performance.now() + MINUTE,
-      openSide(to, move.module, armed.open, sequences),
-    ).catch((error: Error) => takeBackUnlessOpen(move, target, armed, error));
-    await faultPoint('move.opened');
-    await flip(move, target, armed.open);
-    const pause = performance.now() - began;
+    const pause = await unlessStopped((stopped) =>
+      cross(move, target, sessions, armed, { maxPause, stopped }),
+    );
     await faultPoint('move.flipped');
     await rest(BREATH);
     await settle(move, target);
@@ -83,7 +72,36 @@ const withSessions = <T>(from: Side, to: Side, work: (sessions: Sessions) => Pro
     to.withMore(1, ([other]) => work({ fencers, from: pinned as Side, to: other as Side })),
   );
 
-/** The part in which nobody writes, up to where the other side has everything and may be opened. */
+/**
+ * The part in which nobody writes.
+ *
+ * @param until.stopped fails when somebody wants to stop it
+ * @returns milliseconds that it took
+ */
+async function cross(
+  move: Move,
+  target: SideName,
+  sessions: Sessions,
+  armed: Armed,
+  { maxPause, stopped }: { maxPause: number; stopped: Promise<never> },
+): Promise<number> {
+  const [from, to] = [move[otherSide(target)], move[target]];
+  const began = performance.now();
+  const deadline = began + maxPause;
+  // Nothing can be open before this is done, so that what fails here is taken back by itself.
+  const sequences = await within(
+    deadline + LATE,
+    Promise.race([drain(move, { from, to }, sessions, armed, deadline), stopped]),
+  ).catch((error: Error) => takeBack(move, target, armed, error));
+  await within(performance.now() + MINUTE, openSide(to, move.module, armed.open, sequences)).catch(
+    (error: Error) => takeBackUnlessOpen(move, target, armed, error),
+  );
+  await faultPoint('move.opened');
+  await flip(move, target, armed.open);
+  return performance.now() - began;
+}
+
+/** Its first half, up to where the other side has everything and may be opened. */
 async function drain(
   { module }: Move,
   { from, to }: { from: Side; to: Side },
