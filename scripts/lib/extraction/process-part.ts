@@ -67,10 +67,12 @@ async function prepare({ project, module, manifests, tell }: ProcessWish): Promi
     '# rest.env: what the process of the others is told',
     ...rest,
     '',
-    '# Keep both, fill in what is empty, build, and start:',
-    ...(elsewhere === undefined ? [] : [`#   cd ${elsewhere}`]),
+    '# Keep both, fill in what is empty, and on one machine give each a PORT of its own. Then start:',
+    ...(elsewhere === undefined
+      ? ['#   npm run build']
+      : [`#   cd ${elsewhere}, where ${module}.env belongs, and npm ci && npm run build`]),
     `#   node --env-file=${module}.env dist/main.js`,
-    ...(elsewhere === undefined ? [] : ['#   and here:']),
+    ...(elsewhere === undefined ? [] : ['#   and here: npm run build']),
     '#   node --env-file=rest.env dist/main.js',
     '',
   ];
