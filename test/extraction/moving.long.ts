@@ -88,6 +88,24 @@ describe.each([
     ]);
   });
 
+  it('is written down with the LSNs, the counts and the checksums of each step', async () => {
+    const { journal } = await moving.look(statusOf, target);
+    const detailsOf = (verb: string) =>
+      journal.filter((entry) => entry.verb === verb && entry.step === 'done').at(-1)?.details;
+    const lsn = expect.stringMatching(/^[0-9A-F]+\/[0-9A-F]+$/);
+    expect(detailsOf('copy')).toMatchObject({ lsn });
+    const [table] = await moving.sql<{ rows: number; checksum: string }>(
+      `select count(*)::int as rows, sum(hashtextextended(row(name, weight)::text collate "C", 0)::numeric)::text as checksum
+       from ${MODULE}.tag where name <> 'from there'`,
+    );
+    const seen = { lsns: { home: lsn, away: lsn }, held: { tag: table }, mismatches: [] };
+    expect(detailsOf('cutover')).toMatchObject(seen);
+    expect(detailsOf('rollback')).toMatchObject({
+      ...seen,
+      held: { tag: { rows: (table?.rows ?? 0) + 1 } },
+    });
+  });
+
   it('goes and comes again', async () => {
     expect(await moving.verb('cutover', target)).toMatchObject({ stage: 'away' });
     await wrote(writers, 50);

@@ -53,7 +53,8 @@ export async function copy(move: Move, options: CopyOptions): Promise<number> {
   const tables = sight.away.tables.map(({ name }) => `${quoted(module)}.${quoted(name)}`);
   await stream.to.client.query(`analyze ${tables.join(', ')}`);
   const seconds = (performance.now() - began) / 1000;
-  await note(home, module, 'copy', 'done', { seconds, markerMilliseconds: milliseconds });
+  const details = { seconds, markerMilliseconds: milliseconds, lsn: await home.lsn() };
+  await note(home, module, 'copy', 'done', details);
   return seconds;
 }
 
@@ -77,7 +78,7 @@ async function copyTables(move: Move, stream: Stream, url: string, { report }: C
   await makeStream(stream, { from: sight.home, to: sight.away }, { module, copy: true, url });
   await enableStream(stream);
   await faultPoint('move.copying');
-  await note(home, module, 'copy', 'begun', { stream: stream.name });
+  await note(home, module, 'copy', 'begun', { stream: stream.name, lsn: await home.lsn() });
   for (let progress; (progress = await copyProgress(move)).done < progress.tables;) {
     report(progress);
     await pause(INTERVAL);

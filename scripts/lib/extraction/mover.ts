@@ -142,7 +142,8 @@ async function verify(move: Move) {
     });
   const tables = seen.tables.filter(({ holdsRows }) => holdsRows).map(({ name }) => name);
   const verification = await compare(sides, move.module, tables, catchUp);
-  await note(move.home, move.module, 'verify', 'done', { ...verification });
+  const lsns = { [side]: await sides.from.lsn() };
+  await note(move.home, move.module, 'verify', 'done', { lsns, ...verification });
   if (verification.mismatches.length > 0) throw different(move.module, verification, side);
   return { verification };
 }
@@ -165,8 +166,8 @@ function lead(target: SideName): Act {
       return verify(move);
     }
     await note(move.home, move.module, verb, 'begun', { maxPause });
-    const { pause, verification } = await switchTo(move, target, maxPause);
-    await note(move.home, move.module, verb, 'done', { pause, ...verification });
+    const { pause, lsns, verification } = await switchTo(move, target, maxPause);
+    await note(move.home, move.module, verb, 'done', { pause, lsns, ...verification });
     if (verification.mismatches.length === 0) return { pause, verification };
     if (target === 'home') throw different(move.module, verification, 'home');
     const stays = await switchTo(move, 'home', maxPause).then(

@@ -61,6 +61,16 @@ export class Side {
     return (await this.rows<Row>(text, values))[0] as Row;
   }
 
+  /**
+   * Where in its log the server is now.
+   *
+   * @param before a statement to be run first, with the same message
+   */
+  async lsn(before?: string): Promise<string> {
+    const look = 'select pg_current_wal_insert_lsn()::text as lsn';
+    return (await this.row<{ lsn: string }>(before ? `${before}; ${look}` : look)).lsn;
+  }
+
   /** Further sessions of the same kind, for work in parallel. */
   async withMore<T>(count: number, work: (sessions: Side[]) => Promise<T>): Promise<T> {
     const open = async (sessions: Side[]): Promise<T> =>

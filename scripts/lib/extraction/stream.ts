@@ -159,6 +159,6 @@ export async function startFromHere({ from, to }: Stream, seen: SubscriptionSigh
     "select where has_function_privilege('pg_replication_origin_advance(text, pg_lsn)', 'execute')",
   );
   if (!allowed) return;
-  const { lsn } = await from.row<{ lsn: string }>('select pg_current_wal_insert_lsn() as lsn');
+  const lsn = await from.lsn();
   await to.rows('select pg_replication_origin_advance($1, $2)', [`pg_${seen.oid}`, lsn]);
 }

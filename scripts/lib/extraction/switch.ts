@@ -14,6 +14,8 @@ import { tooLong, unlessStopped, within } from './within.js';
 
 /** What a switch took, and what the comparison behind the fence found. */
 export interface SwitchReport {
+  /** LSNs of both sides at the snapshots that are compared. */
+  readonly lsns: Readonly<Record<SideName, string>>;
   /** Milliseconds from the first closed table until everybody had been told. */
   readonly pause: number;
   readonly verification: Verification;
@@ -56,14 +58,14 @@ export async function switchTo(
       throw error;
     });
     await faultPoint('move.armed');
-    const pause = await unlessStopped((stopped) =>
+    const crossed = await unlessStopped((stopped) =>
       cross(move, target, sessions, armed, { maxPause, stopped }),
     );
     await faultPoint('move.flipped');
     await rest(BREATH);
     await settle(move, target);
     const verification = await compare(sessions, move.module, armed.rowTables);
-    return { pause, verification };
+    return { ...crossed, verification };
   });
 }
 
@@ -72,11 +74,16 @@ const withSessions = <T>(from: Side, to: Side, work: (sessions: Sessions) => Pro
     to.withMore(1, ([other]) => work({ fencers, from: pinned as Side, to: other as Side })),
   );
 
+/** What a side that was closed had, once the other one has it too. */
+interface Drained extends Pick<SwitchReport, 'lsns'> {
+  readonly sequences: readonly SequenceState[];
+}
+
 /**
  * The part in which nobody writes.
  *
  * @param until.stopped fails when somebody wants to stop it
- * @returns milliseconds that it took
+ * @returns milliseconds that it took, and the LSNs of the snapshots
  */
 async function cross(
   move: Move,
@@ -84,12 +91,12 @@ async function cross(
   sessions: Sessions,
   armed: Armed,
   { maxPause, stopped }: { maxPause: number; stopped: Promise<never> },
-): Promise<number> {
+): Promise<Omit<SwitchReport, 'verification'>> {
   const [from, to] = [move[otherSide(target)], move[target]];
   const began = performance.now();
   const deadline = began + maxPause;
   // Nothing can be open before this is done, so that what fails here is taken back by itself.
-  const sequences = await within(
+  const { sequences, lsns } = await within(
     deadline + LATE,
     Promise.race([drain(move, { from, to }, sessions, armed, deadline), stopped]),
   ).catch((error: Error) => takeBack(move, target, armed, error));
@@ -98,7 +105,7 @@ async function cross(
   );
   await faultPoint('move.opened');
   await flip(move, target, armed.open);
-  return performance.now() - began;
+  return { pause: performance.now() - began, lsns };
 }
 
 /** Its first half, up to where the other side has everything and may be opened. */
@@ -108,22 +115,29 @@ async function drain(
   sessions: Sessions,
   armed: Armed,
   deadline: number,
-): Promise<SequenceState[]> {
+): Promise<Drained> {
   await putFence(sessions.fencers, module, armed.toClose, armed.close, deadline);
   await faultPoint('move.fenced');
-  const [sequences] = await Promise.all([
-    readSequences(sessions.from, module).finally(() => pin(sessions.from)),
+  const [{ sequences, left }] = await Promise.all([
+    readSequences(sessions.from, module).then(async (read) => ({
+      sequences: read,
+      left: await pin(sessions.from),
+    })),
     passMarker(from, to, module, { epoch: armed.close, deadline }),
   ]);
-  await Promise.all([pin(sessions.to), startFromHere(armed.wayBack, armed.wayBackSeen)]);
+  const [reached] = await Promise.all([
+    pin(sessions.to),
+    startFromHere(armed.wayBack, armed.wayBackSeen),
+  ]);
   await faultPoint('move.drained');
   if (performance.now() > deadline) throw tooLong();
-  return sequences;
+  const lsns = { [from.name]: left, [to.name]: reached } as Record<SideName, string>;
+  return { sequences, lsns };
 }
 
-/** Keeps what a session sees as it is now, to be compared when everybody is at work again. */
-const pin = (session: Side) =>
-  session.client.query('begin isolation level repeatable read read only; select 1');
+/** Keeps what a session sees as it is now, to be compared when everybody is at work again. Gives its LSN. */
+const pin = (session: Side): Promise<string> =>
+  session.lsn('begin isolation level repeatable read read only');
 
 /** Lets the way back run, in place of the stream that led here. In this order, lest rows go in a circle. */
 async function settle(move: Move, target: SideName): Promise<void> {

@@ -18,11 +18,20 @@ export interface Mismatch {
   readonly to: string;
 }
 
+/** What a table held on the side that is written to, whatever the order of its rows. */
+export interface Held {
+  readonly rows: number;
+  /** Sum of the rows' checksums, each of every column, as a decimal number. */
+  readonly checksum: string;
+}
+
 /** What a comparison found. */
 export interface Verification {
   readonly tables: number;
   /** Rows of the side that is written to. */
   readonly rows: number;
+  /** By table; of tables that change while they are read, as of then. */
+  readonly held: Readonly<Record<string, Held>>;
   readonly seconds: number;
   readonly mismatches: readonly Mismatch[];
 }
@@ -53,21 +62,27 @@ export async function compare(
 ): Promise<Verification> {
   const began = performance.now();
   const mismatches: Mismatch[] = [];
-  let rows = 0;
+  const held: Record<string, Held> = {};
   const tables = await checkedTables(sides.from, module, names);
   for (const table of tables) {
     const read = (side: Side) => bucketsOf(side, module, table);
     const [here, there] = catchUp
       ? await Promise.all([read(sides.from), read(sides.to)])
       : [await read(sides.from), await read(sides.to)];
-    rows += here.reduce((sum, { count }) => sum + count, 0);
+    held[table.name] = heldIn(here);
     const keys = await differingKeys(sides, module, table, differingBuckets(here, there));
     const left = catchUp ? await settled(sides, module, table, keys, catchUp) : keys;
     if (left.length > 0) mismatches.push(mismatchOf(table, left));
   }
   const seconds = (performance.now() - began) / 1000;
-  return { tables: tables.length, rows, seconds, mismatches };
+  const rows = Object.values(held).reduce((sum, each) => sum + each.rows, 0);
+  return { tables: tables.length, rows, held, seconds, mismatches };
 }
+
+const heldIn = (buckets: readonly Bucket[]): Held => ({
+  rows: buckets.reduce((sum, { count }) => sum + count, 0),
+  checksum: String(buckets.reduce((sum, bucket) => sum + BigInt(bucket.sum), 0n)),
+});
 
 function differingBuckets(here: readonly Bucket[], there: readonly Bucket[]): number[] {
   const text = ({ count, sum }: Bucket) => `${count} ${sum}`;
