@@ -45,11 +45,28 @@ describe('a throttled way to a server', () => {
     client.write('it');
     await once(client, 'readable');
     const heard = buffer(client);
-    await way.close();
+    await way.close(0);
     expect(String(await heard)).toBe('heard it');
     await expect(once(connect(Number(other), '127.0.0.1'), 'connect')).rejects.toThrow(
       'ECONNREFUSED',
     );
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it('lets whoever is on it leave by himself, in the time that is given', async () => {
+    const server = createServer((client) => client.on('data', (asked) => client.write(asked)));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const way = await openThrottledWay(`postgres://localhost:${port}/it`, '127.0.0.1', RATE);
+    const client = connect(Number(new URL(way.url).port), '127.0.0.1');
+    await once(client, 'connect');
+    const closing = way.close(60_000);
+    for (const question of ['one', 'two']) {
+      client.write(question);
+      expect(String(await once(client, 'data'))).toBe(question);
+    }
+    client.end();
+    await closing;
     await new Promise((resolve) => server.close(resolve));
   });
 });

@@ -27,6 +27,8 @@ export interface CopyProgress {
 const INTERVAL = 500;
 /** Milliseconds within which a row arrives when the sides are in step. */
 const IN_STEP = 60_000;
+/** Milliseconds that a worker may take to leave a way that it has been led away from. */
+const GOODBYE = 10_000;
 
 export interface CopyOptions {
   readonly report: (progress: CopyProgress) => void;
@@ -63,12 +65,15 @@ async function byAWay(stream: Stream, rate: number, work: (url: string) => Promi
   const { from, to } = stream;
   if (rate === 0) return work(from.url);
   const way = await openThrottledWay(from.url, to.localAddress, rate);
+  let patience = 0;
   try {
     await work(way.url);
     await faultPoint('move.copied');
     await connectBy(stream);
+    // Sent away, its worker would count that as a failure.
+    patience = GOODBYE;
   } finally {
-    await way.close();
+    await way.close(patience);
   }
 }
 

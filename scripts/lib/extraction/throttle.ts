@@ -9,7 +9,8 @@ const GRAIN = 5;
 export interface ThrottledWay {
   /** The server's URL by this way. */
   readonly url: string;
-  close(): Promise<void>;
+  /** Lets nobody in any more, and resolves when all have gone; after so many milliseconds they are sent away. */
+  close(patience: number): Promise<void>;
 }
 
 /**
@@ -47,11 +48,11 @@ export async function openThrottledWay(
   way.searchParams.set('hostaddr', address);
   return {
     url: way.href,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        sockets.forEach((socket) => socket.destroy());
-      }),
+    close: async (patience) => {
+      const late = setTimeout(() => sockets.forEach((socket) => socket.destroy()), patience);
+      await new Promise((resolve) => server.close(resolve));
+      clearTimeout(late);
+    },
   };
 }
 
