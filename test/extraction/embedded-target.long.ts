@@ -1,3 +1,4 @@
+// only: catalog
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -87,3 +88,4 @@ describe('a second embedded server', () => {
     expect((await products()).map(({ sku }) => sku)).not.toContain('NEW');
   });
 });
+// only: end

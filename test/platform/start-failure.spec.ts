@@ -8,11 +8,11 @@ const missing = (path: string) =>
 
 describe('a failed start', () => {
   it.each([
-    '/app/src/modules/catalog/internal/prisma/client.ts',
-    '/dist/modules/catalog/internal/prisma/client.js',
+    '/app/src/modules/notes/internal/prisma/client.ts',
+    '/dist/modules/notes/internal/prisma/client.js',
   ])('says what makes the client that is missing, %s', (path) => {
     expect(describeStartFailure(missing(path))).toBe(
-      'The generated Prisma client of "catalog" is missing.\n\n  npm run prisma:generate',
+      'The generated Prisma client of "notes" is missing.\n\n  npm run prisma:generate',
     );
   });
 
