@@ -55,7 +55,7 @@ export function connectionFailure(module: string, error: unknown): unknown {
   if (!/^E[A-Z]+$/.test(code)) return error;
   return new CliError(
     `The database server of the module "${module}" does not answer: ${message || code}`,
-    'Start the server, or correct DATABASE_URL',
+    'Start it. It is the one of DATABASE_URL, or where the rows of the module have moved.',
     2,
     { cause: error },
   );
