@@ -129,14 +129,14 @@ describe('work that is run again at the new place', () => {
         runs += 1;
         if (runs === 1) {
           await sides.move('harbour', 'away');
-          await sides.admin('alter schema harbour rename to harbour_left_1');
+          await sides.sql('home', 'harbour', 'alter table berth rename to berth_left');
         }
         return tx.$queryRaw(sql`select ship from berth`);
       });
       expect(await reading).toEqual([{ ship: 'Fram' }]);
       expect(runs).toBe(2);
     } finally {
-      await sides.admin('alter schema harbour_left_1 rename to harbour');
+      await sides.sql('home', 'harbour', 'alter table berth_left rename to berth');
     }
   });
 
