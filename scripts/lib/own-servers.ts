@@ -92,28 +92,31 @@ export class OwnServers {
     await Promise.all([this.main, ...this.added.values()].map((lease) => lease.release()));
   }
 
-  /** Leases those that are there, and no others; one look at a time. */
+  /** Looks for those that were added or retired; one look at a time. */
   private follow(): Promise<void> {
-    this.turn = this.turn
-      .catch(() => undefined)
-      .then(async () => {
-        const names = this.names();
-        for (const [module, lease] of this.added) {
-          if (names.includes(module)) continue;
-          this.added.delete(module);
-          await lease.release();
-        }
-        for (const module of names) {
-          if (this.added.has(module)) continue;
-          this.added.set(module, await acquireEmbedded({ folder: this.folderOf(module) }));
-        }
-      });
+    this.turn = this.turn.catch(() => undefined).then(() => this.look());
     return this.turn;
+  }
+
+  /** Leases those that are there, and no others. */
+  private async look(): Promise<void> {
+    const names = this.names();
+    for (const [module, lease] of this.added) {
+      if (names.includes(module)) continue;
+      this.added.delete(module);
+      await lease.release();
+    }
+    for (const module of names) {
+      if (this.added.has(module)) continue;
+      this.added.set(module, await acquireEmbedded({ folder: this.folderOf(module) }));
+    }
   }
 
   private names(): string[] {
     const folder = join(this.folder, ADDED);
-    const names = existsSync(folder) ? readdirSync(folder) : [];
+    const entries = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
+    // A file, such as a file manager leaves, is no server.
+    const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
     return names.filter((name) => !isRetired(this.folderOf(name)));
   }
 
