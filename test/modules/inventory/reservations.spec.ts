@@ -213,16 +213,37 @@ describe('releasing', () => {
     await count('LAMP', 1000);
     await count('ROPE', 1000);
     const both = [...lamps(1), { sku: 'ROPE', quantity: 1 }];
+    const inTurn = (index: number) => (index % 2 ? both : [...both].reverse());
     const keys = Array.from({ length: 40 }, (_, index) => `k-${index}`);
-    await Promise.all(keys.map((key) => inventory.reserve({ key, lines: both })));
+    await Promise.all(keys.map((key, index) => inventory.reserve({ key, lines: inTurn(index) })));
     await Promise.all(
       keys.flatMap((key, index) => [
         inventory.release({ key }),
-        inventory.reserve({ key: `new-${index}`, lines: index % 2 ? both : [...both].reverse() }),
+        inventory.reserve({ key: `new-${index}`, lines: inTurn(index) }),
       ]),
     );
     expect([await reserved('LAMP'), await reserved('ROPE')]).toEqual([40, 40]);
     await expectConsistent();
+  });
+});
+
+describe('locks products in the order of their SKUs, so that no two calls wait for each other', () => {
+  const lines = [{ sku: 'ROPE', quantity: 1 }, ...lamps(1)];
+  const expectOnlyLampIsWaitedFor = async (call: () => Promise<unknown>) => {
+    const lamp = await holdLock('inventory', `select from stock where sku = 'LAMP' for update`);
+    const answer = call();
+    await lamp.waiters('inventory');
+    const free = await tables.query(`select from stock where sku = 'ROPE' for update skip locked`);
+    await lamp.release();
+    await answer;
+    expect(free.rowCount).toBe(1);
+  };
+
+  it('reserve', () => expectOnlyLampIsWaitedFor(() => inventory.reserve({ key: 'k', lines })));
+
+  it('release', async () => {
+    await inventory.reserve({ key: 'k', lines });
+    await expectOnlyLampIsWaitedFor(() => inventory.release({ key: 'k' }));
   });
 });
 

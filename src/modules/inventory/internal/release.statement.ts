@@ -18,12 +18,20 @@ export const refuseFromNowOn = (key: string) => {
       set input_hash = excluded.input_hash, answer = excluded.answer`;
 };
 
-/** Gives back what the key holds, and tells what that was. */
+/**
+ * Gives back what the key holds, and tells what that was. Rows are locked in the order of their
+ * SKUs, as `reserve` does, and written from what the lock has found.
+ */
 export const giveBack = (key: string) => sql`
   with held as (
     delete from reservations where key = ${key} returning sku, quantity
+  ), locked as (
+    select stock.sku, stock.on_hand, stock.reserved
+    from stock join held on held.sku = stock.sku
+    order by stock.sku
+    for update of stock
   ), given as (
-    update stock set reserved = stock.reserved - held.quantity
-    from held where stock.sku = held.sku
+    update stock set on_hand = locked.on_hand, reserved = locked.reserved - held.quantity
+    from held join locked on locked.sku = held.sku where stock.sku = held.sku
   )
   select sku, quantity from held order by sku`;
