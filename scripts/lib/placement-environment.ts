@@ -31,7 +31,7 @@ export function placementEnvironment(
   manifests: readonly Manifest[],
   hosted: readonly string[],
 ): PlacementEnvironment {
-  refuseUnknownModules(hosted, project.modules, 2);
+  refuseUnknownModules(hosted, project.modules);
   const asked = placementShape(manifests, hosted);
   const known: Record<string, string | undefined> = {
     MODULES: hosted.join(','),

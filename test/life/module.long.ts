@@ -127,7 +127,7 @@ describe('removing a module', () => {
 
   it('refuses a word that is no module, and names those that are', async () => {
     const refused = await clone.run(`${REMOVE} nobody`);
-    expect(refused).toMatchObject({ status: 1, stdout: '' });
+    expect(refused).toMatchObject({ status: 2, stdout: '' });
     expect(refused.stderr).toContain('There is no module "nobody".\n\n  The modules are: ');
   });
 

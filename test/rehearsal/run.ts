@@ -39,7 +39,7 @@ await run(
 function chosen(modules: readonly string[], all: boolean | undefined): string[] {
   const names = readProjectModules();
   if (all) return names.filter((name) => name !== FRONT);
-  refuseUnknownModules(modules, names, 2);
+  refuseUnknownModules(modules, names);
   if (modules.length === 0) {
     const remedy = `Name some, or --all. The modules are: ${names.join(', ')}`;
     throw new CliError('No module was named.', remedy, 2);

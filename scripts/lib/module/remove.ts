@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { faultsOfManifest } from '#platform/manifest';
 import { CliError, listed } from '../cli.js';
 import { type FileChange, formatted } from '../file-plan.js';
+import { refuseUnknownModules } from '../known-modules.js';
 import { moduleMap, moduleMapFile } from '../lint/module-map.js';
 import { APP_MODULE, withoutModule } from './app-module.js';
 import { FAKES_LIST, fakesList } from './fakes-list.js';
@@ -32,9 +33,9 @@ export async function planRemoval(
     if (dataToo && faultsOfManifest({ name, calls: [], hears: [] }).length === 0) {
       return { changes: [], mentions: [] };
     }
-    throw new CliError(
-      `There is no module "${name}".`,
-      `The modules are: ${manifests.map((manifest) => manifest.name).join(', ') || 'none'}`,
+    refuseUnknownModules(
+      [name],
+      manifests.map((manifest) => manifest.name),
     );
   }
   refuseWhileNeeded(source, name);

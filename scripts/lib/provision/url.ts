@@ -1,6 +1,6 @@
-import { passwordOf, urlWith } from '#platform/database/names';
-import { CliError } from '../cli.js';
-import { type ProvisionTarget, rolesOf } from './target.js';
+import { loginRole, ownerRole, passwordOf, urlWith } from '#platform/database/names';
+import { refuseUnknownModules } from '../known-modules.js';
+import type { ProvisionTarget } from './target.js';
 
 /** What a database URL is wanted for. */
 export interface UrlWish {
@@ -20,10 +20,7 @@ export function databaseUrl(
   { module, owner = false }: UrlWish,
 ): string {
   if (module === undefined) return adminUrl;
-  const roles = rolesOf(project, modules).find((each) => each.module === module);
-  if (roles === undefined) {
-    throw new CliError(`There is no module "${module}".`, `The modules are: ${modules.join(', ')}`);
-  }
-  const user = owner ? roles.owner : roles.login;
+  refuseUnknownModules([module], modules);
+  const user = (owner ? ownerRole : loginRole)(project, module);
   return urlWith(adminUrl, { user, password: passwordOf(secret, user) });
 }

@@ -23,6 +23,7 @@ export function keptModules(manifests: readonly Manifest[], wish: string): Kept 
     throw new CliError(
       `There is no module ${unknown.map((name) => `"${name}"`).join(', ')} to keep.`,
       `Say "shop", "none", or some of: ${known.join(', ')}`,
+      2,
     );
   }
   const notes: string[] = [];

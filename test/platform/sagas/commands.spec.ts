@@ -145,7 +145,7 @@ describe('of sagas under way, one that waits for a person, and one that has ende
     expect(unknown).toEqual(
       complaint(1, '"floor" has no saga "nobody".', 'See: npm run sagas:list -- --all'),
     );
-    expect(module).toEqual(complaint(1, 'There is no module "cellar".', 'The modules are: floor'));
+    expect(module).toEqual(complaint(2, 'There is no module "cellar".', 'The modules are: floor'));
     expect(argument).toEqual({
       status: 2,
       stdout: '',
