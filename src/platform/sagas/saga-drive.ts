@@ -198,8 +198,8 @@ export class SagaDrive {
   }
 
   private async park(saga: SagaRow, failure: string): Promise<Outcome> {
-    await this.database.query(parkSaga(saga, failure));
-    return { kind: 'parked', failure };
+    const [left] = await this.database.query<{ parked: boolean }>(parkSaga(saga, failure));
+    return left?.parked ? { kind: 'parked', failure } : LEFT;
   }
 
   private async release(saga: SagaRow): Promise<Outcome> {

@@ -26,6 +26,7 @@ export class SagaRunner implements OnApplicationBootstrap, BeforeApplicationShut
   private readonly loop: WorkLoop;
   private readonly driven = new Map<SagaRow, Promise<void>>();
   private renewal: NodeJS.Timeout | undefined;
+  private renewing = false;
   private stopping = false;
 
   constructor(
@@ -52,7 +53,7 @@ export class SagaRunner implements OnApplicationBootstrap, BeforeApplicationShut
 
   private async takeUp(): Promise<boolean> {
     const free = MOST_AT_ONCE - this.driven.size;
-    if (free === 0) return false;
+    if (free <= 0) return false;
     const names = this.sagas.map(({ name }) => name);
     const claimed = await this.database.query<SagaRow>(claimSagas(names, newId(), free));
     for (const saga of claimed) this.driven.set(saga, this.drive(saga));
@@ -85,9 +86,12 @@ export class SagaRunner implements OnApplicationBootstrap, BeforeApplicationShut
 
   private async renew(): Promise<void> {
     const sagas = [...this.driven.keys()];
-    if (sagas.length === 0) return;
+    // One at a time, lest they take all connections of a database that is slow.
+    if (this.renewing || sagas.length === 0) return;
+    this.renewing = true;
     await this.database.query(renewLeases(sagas)).catch((error: unknown) => {
       this.logger.warn(`The leases of sagas were not renewed: ${(error as Error).message}`);
     });
+    this.renewing = false;
   }
 }

@@ -59,10 +59,12 @@ export const cancelSaga = (id: string, reason: Reason) => sql`
   update saga set cancelling = ${JSON.stringify(reason)}::jsonb, next_at = now(), parked_at = null
   where id = ${id} and state = 'running' and not past_pivot`;
 
-/** Takes up sagas that are due and nobody drives. */
+/**
+ * Takes up sagas that are due and nobody drives. They are chosen by a CTE, which runs once: a
+ * subquery with LIMIT that some plan runs again would skip what it has locked, and give the next.
+ */
 export const claimSagas = (names: readonly string[], holder: string, most: number) => sql`
-  update saga set holder = ${holder}::uuid, held_until = now() + make_interval(secs => ${LEASE})
-  where id in (
+  with due (saga_id) as (
     select id from saga
     where state in ('running', 'compensating') and parked_at is null and next_at <= now()
       and (held_until is null or held_until < now()) and name = any(${names}::text[])
@@ -70,12 +72,20 @@ export const claimSagas = (names: readonly string[], holder: string, most: numbe
     limit ${most}
     for update skip locked
   )
+  update saga set holder = ${holder}::uuid, held_until = now() + make_interval(secs => ${LEASE})
+  from due where id = saga_id
   returning ${columns}`;
 
+/** Those that somebody is changing are left for the next time, lest all others wait for one. */
 export const renewLeases = (sagas: readonly SagaRow[]) => sql`
+  with driven (saga_id) as (
+    select id from saga
+    where id = any(${sagas.map(({ id }) => id)}::text[])
+      and holder = any(${sagas.map(({ holder }) => holder)}::uuid[])
+    for update skip locked
+  )
   update saga set held_until = now() + make_interval(secs => ${LEASE})
-  where id = any(${sagas.map(({ id }) => id)}::text[])
-    and holder = any(${sagas.map(({ holder }) => holder)}::uuid[])`;
+  from driven where id = saga_id`;
 
 const mine = ({ id, holder }: SagaRow) => sql`id = ${id} and holder = ${holder}::uuid`;
 
@@ -114,11 +124,12 @@ export const putOff = (
 export const letGo = (saga: SagaRow) => sql`
   update saga set holder = null, held_until = null where ${mine(saga)}`;
 
-/** Leaves it to a person. */
+/** Leaves it to a person, unless a wish to cancel was granted meanwhile: by that it goes on. */
 export const parkSaga = (saga: SagaRow, failure: string) => sql`
-  update saga set attempts = attempts + 1, failure = ${failure}, parked_at = now(),
-    holder = null, held_until = null
-  where ${mine(saga)}`;
+  update saga set attempts = attempts + 1, failure = ${failure}, holder = null, held_until = null,
+    parked_at = case when cancelling is null or ${saga.cancelling !== null} then now() end
+  where ${mine(saga)}
+  returning parked_at is not null as parked`;
 
 /**
  * How many sagas are under way, by their state, and how many wait for a person. Not those that have

@@ -1,8 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import sql from 'sql-template-tag';
 import { ModuleUnavailable } from '#platform/errors';
+import { newId } from '#platform/http/ids';
+import {
+  cancelSaga,
+  claimSagas,
+  parkSaga,
+  renewLeases,
+  type SagaRow,
+} from '#platform/sagas/saga.statements';
 import { currentTraceparent, withTraceparent } from '#platform/tracing/trace-context';
+import { gate } from '../../support/gate.js';
 import { waitFor } from '../../support/wait-for.js';
-import { failing, gate, NoRoom, ShopFloor } from './shop-floor.js';
+import { failing, NoRoom, ShopFloor } from './shop-floor.js';
 
 let floor: ShopFloor;
 const oak = { what: 'oak' };
@@ -239,6 +249,18 @@ describe('cancelling a saga', () => {
     expect(floor.ends).toEqual(['compensated a floor.unwanted']);
   });
 
+  it('is granted before it would be left to a person, and then is not', async () => {
+    const saga = floor.define();
+    await floor.start(saga, 'a', oak);
+    const [claimed] = await floor.database.query<SagaRow>(claimSagas(['build'], newId(), 1));
+    await floor.database.query(cancelSaga('a', wish));
+    const [left] = await floor.database.query(parkSaga(claimed as SagaRow, 'it failed'));
+    expect(left).toEqual({ parked: false });
+    floor.run(saga);
+    await ended('a');
+    expect(floor.ends).toEqual(['compensated a floor.unwanted']);
+  });
+
   it('is refused from the pivot on', async () => {
     const held = gate();
     floor.behaviours.set('ship.run', () => held.opened);
@@ -370,6 +392,26 @@ describe('several processes', () => {
     await waitFor(() => floor.ends.length === ids.length, 20_000);
     expect(new Set(floor.ends).size).toBe(ids.length);
     expect(floor.calls).toHaveLength(3 * ids.length);
+  });
+
+  it('renew all leases but that of a saga that somebody is changing', async () => {
+    const saga = floor.define();
+    await Promise.all(['a', 'b'].map((id) => floor.start(saga, id, oak)));
+    const claimed = await floor.database.query<SagaRow>(claimSagas(['build'], newId(), 2));
+    const [held, locked] = [gate(), gate()];
+    const changing = floor.database.transaction(async (tx) => {
+      await tx.$queryRaw(sql`select from saga where id = 'a' for update`);
+      locked.open();
+      await held.opened;
+    });
+    await locked.opened;
+    try {
+      const renewed = await floor.database.query(sql`${renewLeases(claimed)} returning id`);
+      expect(renewed).toEqual([{ id: 'b' }]);
+    } finally {
+      held.open();
+      await changing;
+    }
   });
 
   it('take over a saga whose driver is gone, where it stopped', async () => {

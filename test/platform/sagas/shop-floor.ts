@@ -119,13 +119,6 @@ export class ShopFloor {
   }
 }
 
-/** A promise and the functions that settle it, to hold a call where it is. */
-export function gate<T = void>() {
-  let open: (value: T) => void = () => undefined;
-  const opened = new Promise<T>((resolve) => (open = resolve));
-  return { opened, open };
-}
-
 /** Fails the first times, then succeeds. */
 export function failing(times: number, error: () => Error): Behaviour {
   let left = times;
