@@ -1,4 +1,5 @@
 import sql, { empty, type Sql } from 'sql-template-tag';
+import type { Query } from '#platform/events/lag';
 import type { ModuleLogins, Pair } from './module-logins.js';
 
 /** An event that was put aside. */
@@ -23,6 +24,8 @@ export interface Selection {
   readonly position?: number | undefined;
 }
 
+type Row = Omit<ParkedEvent, keyof Pair>;
+
 const COLUMNS = sql`parked.position::float8 as position, event->>'type' as type, parked.subject,
   reason, error, behind::float8 as behind, attempts, parked_at as "parkedAt", wanted`;
 
@@ -33,10 +36,8 @@ const chosen = (feed: string, { subject, position }: Selection) => sql`
 
 /** The parked events that are meant, in the order of their feeds. */
 export const listParked = (logins: ModuleLogins, selection: Selection) =>
-  eachPair(
-    logins,
-    selection,
-    (where) => sql`select ${COLUMNS} from parked where ${where} order by parked.position`,
+  eachPair(logins, selection, (query, where) =>
+    query<Row>(sql`select ${COLUMNS} from parked where ${where} order by parked.position`),
   );
 
 /**
@@ -46,10 +47,8 @@ export const listParked = (logins: ModuleLogins, selection: Selection) =>
  * @returns the events that are tried first
  */
 export const retryParked = (logins: ModuleLogins, selection: Selection) =>
-  eachPair(
-    logins,
-    selection,
-    (where) => sql`
+  eachPair(logins, selection, (query, where) =>
+    query<Row>(sql`
       update parked set wanted = 'retry'
       from (
         select feed, min(position) as position from parked
@@ -57,28 +56,28 @@ export const retryParked = (logins: ModuleLogins, selection: Selection) =>
         group by feed, subject
       ) as head
       where parked.feed = head.feed and parked.position = head.position
-      returning ${COLUMNS}`,
+      returning ${COLUMNS}`),
   );
 
 /** Drops the events that are meant, for good. Those behind them stay parked until retried. */
 export const dropParked = (logins: ModuleLogins, selection: Selection) =>
-  eachPair(
-    logins,
-    selection,
-    (where) => sql`delete from parked where ${where} returning ${COLUMNS}`,
-  );
+  eachPair(logins, selection, async (query, where, feed) => {
+    await query(sql`begin`);
+    // That waits for a reader that is about to park another one behind those.
+    await query(sql`select from cursor where feed = ${feed} for update`);
+    const dropped = await query<Row>(sql`delete from parked where ${where} returning ${COLUMNS}`);
+    await query(sql`commit`);
+    return dropped;
+  });
 
 async function eachPair(
   logins: ModuleLogins,
   selection: Selection,
-  statement: (where: Sql) => Sql,
+  work: (query: Query, where: Sql, feed: string) => Promise<Row[]>,
 ): Promise<ParkedEvent[]> {
   const found: ParkedEvent[] = [];
   for (const pair of logins.pairs(selection.module, selection.feed)) {
-    const query = logins.query(pair.module);
-    const rows = await query<Omit<ParkedEvent, keyof Pair>>(
-      statement(chosen(pair.feed, selection)),
-    );
+    const rows = await work(logins.query(pair.module), chosen(pair.feed, selection), pair.feed);
     found.push(...rows.map((row) => ({ ...pair, ...row })));
   }
   return found;

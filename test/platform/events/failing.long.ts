@@ -2,11 +2,12 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import sql from 'sql-template-tag';
 import { faultPoint, installFault } from '#platform/fault';
 import type { FixtureApp } from '../../support/fixture-project.js';
+import { gate } from '../../support/gate.js';
 import { waitFor } from '../../support/wait-for.js';
 import { ModuleLogins } from '../../../scripts/lib/events/module-logins.js';
 import { dropParked, listParked, retryParked } from '../../../scripts/lib/events/parked.js';
 import { applyReplay, planReplay } from '../../../scripts/lib/events/replay.js';
-import { HarbourModule } from './harbour.js';
+import { HarbourModule, ShipMoored } from './harbour.js';
 import { before, FleetModule, lists, PilotModule } from './hearers.js';
 import { failingOn, Stage } from './stage.js';
 
@@ -43,6 +44,18 @@ const position = async (n: number) => {
   );
   return row?.position as number;
 };
+
+/** Whether a session waits for a lock. */
+async function isWaiting(name: string): Promise<boolean> {
+  const rows = await stage.project.sql(
+    'fleet',
+    `select from pg_stat_activity
+     where datname = current_database() and application_name = $1
+       and cardinality(pg_blocking_pids(pid)) > 0`,
+    [name],
+  );
+  return rows.length > 0;
+}
 
 describe('a handler that fails', () => {
   it('leaves neither its effect nor a moved cursor, and is tried again', async () => {
@@ -242,6 +255,31 @@ describe('a parked event', () => {
     await stage.moor(app, 'Fram', 7);
     await stage.caughtUp('fleet');
     expect(await keptBy('keeper')).toEqual([1, 6, 7]);
+  });
+
+  it('is dropped with one that is about to be put behind it', async () => {
+    before.keeper = failingOn(new Set([1]));
+    await stage.moor(app, 'Fram', 1);
+    await waitFor(async () => (await parkedNs()).length === 1);
+    const [held, begun] = [gate(), gate()];
+    before.keeper = () => {
+      begun.open();
+      return held.opened;
+    };
+    await app.database('harbour').transaction((tx) =>
+      tx.publish(ShipMoored, [
+        { ship: 'Fram', n: 2 },
+        { ship: 'Maud', n: 3 },
+      ]),
+    );
+    await begun.opened;
+    let dropped = false;
+    const dropping = command((logins) => dropParked(logins, fleet)).then(() => (dropped = true));
+    await waitFor(async () => dropped || (await isWaiting('events of fleet')));
+    held.open();
+    await dropping;
+    await stage.caughtUp('fleet');
+    expect(await parkedNs()).toEqual([]);
   });
 
   it('is asked for under names that there are', async () => {
