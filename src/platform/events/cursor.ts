@@ -62,9 +62,10 @@ export class Cursor {
   async hold(end?: FeedEnd): Promise<Held | undefined> {
     const held = await this.take(end);
     if (held) return held;
-    await this.database.query(
-      sql`insert into cursor (feed) values (${this.feed}) on conflict do nothing`,
-    );
+    // Only where there is none: ON CONFLICT waits for whoever is changing the row.
+    await this.database.query(sql`
+      insert into cursor (feed) select ${this.feed}
+      where not exists (select from cursor where feed = ${this.feed}) on conflict do nothing`);
     return this.take(end);
   }
 

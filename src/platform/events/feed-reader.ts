@@ -55,7 +55,7 @@ export class FeedReader {
   private unsubscribe: () => void = () => undefined;
   /** Where the cursor was last seen; undefined while another process holds it. */
   private position: number | undefined;
-  /** Where the feed was last seen to end, and when. */
+  /** Where the feed was last seen to end, and when, in milliseconds of this process's clock. */
   private end: { position: number; at: number } | undefined;
   private wanted = false;
   private renewed = 0;
@@ -101,13 +101,12 @@ export class FeedReader {
   }
 
   private async readOn(): Promise<boolean> {
-    if (this.position === undefined || Date.now() - this.renewed > RENEW_AFTER) await this.renew();
+    if (this.position === undefined || since(this.renewed) > RENEW_AFTER) await this.renew();
     if (this.position === undefined) return false;
     if (this.wanted) return this.tryParked();
-    const at = Date.now();
     const events = await this.read(this.position);
     if (events.length > 0) await this.handleAll(events);
-    else this.end = { position: this.position, at };
+    else await this.lookForEnd(this.position);
     return events.length > 0 || this.source.waits;
   }
 
@@ -121,17 +120,25 @@ export class FeedReader {
     }
   }
 
+  /** A read may be empty although there are events: an open transaction holds them back. */
+  private async lookForEnd(position: number): Promise<void> {
+    if (this.end?.position === position && since(this.end.at) < RENEW_AFTER) return;
+    const at = performance.now();
+    const { events } = await this.source.behind(position);
+    if (events === 0) this.end = { position, at };
+  }
+
   private async renew(): Promise<void> {
-    const end = this.end && { position: this.end.position, ago: Date.now() - this.end.at };
+    const end = this.end && { position: this.end.position, ago: since(this.end.at) };
     const held = await this.cursor.hold(end);
     this.position = held?.position;
     this.wanted = held?.wanted ?? false;
-    this.renewed = Date.now();
+    this.renewed = performance.now();
   }
 
   /** Handles the events in one transaction, or else one by one, so that one stops only itself. */
   private async handleAll(events: readonly Envelope[]): Promise<void> {
-    const begun = Date.now();
+    const begun = performance.now();
     try {
       await this.handle(events);
     } catch (error) {
@@ -141,7 +148,7 @@ export class FeedReader {
         await this.handleOne(event);
       }
     }
-    const long = Date.now() - begun > LONG;
+    const long = since(begun) > LONG;
     this.most = long ? Math.max(1, Math.floor(this.most / 2)) : Math.min(MOST, this.most * 2);
   }
 
@@ -179,7 +186,7 @@ export class FeedReader {
     });
     await faultPoint('events.after-commit');
     this.position = last.position;
-    this.renewed = Date.now();
+    this.renewed = performance.now();
     parked.forEach((parking) => this.report(parking));
   }
 
@@ -230,5 +237,8 @@ export class FeedReader {
     });
   }
 }
+
+/** Milliseconds; a clock that is set anew does not touch them. */
+const since = (moment: number) => performance.now() - moment;
 
 const textOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -1,10 +1,14 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from '#platform/database';
+import { currentUpTo } from '#platform/events';
+import { Cursor } from '#platform/events/cursor';
 import type { Envelope } from '#platform/events/event';
 import { FeedReaders } from '#platform/events/feed-readers';
 import { LocalFeed } from '#platform/events/feed-source';
+import { newId } from '#platform/http/ids';
 import { currentTraceparent, withTraceparent } from '#platform/tracing/trace-context';
 import { type FixtureApp } from '../../support/fixture-project.js';
+import { gate } from '../../support/gate.js';
 import { waitFor } from '../../support/wait-for.js';
 import { HarbourModule, LampLit, ShipMoored, ShipSailed } from './harbour.js';
 import { before, FleetModule, lists, PilotModule } from './hearers.js';
@@ -144,7 +148,54 @@ describe('a list', () => {
   });
 });
 
+describe('what a hearer is current up to', () => {
+  const moment = async (statement: ReturnType<typeof sql>) => {
+    const [row] = await app.database('fleet').query<{ upTo: Date | null }>(statement);
+    return row?.upTo?.getTime() ?? 0;
+  };
+  const upTo = () => moment(currentUpTo(['harbour']));
+  const heldUpTo = () => moment(sql`select held_until as "upTo" from cursor`);
+
+  it('is no moment at which there was an event that an open transaction held back', async () => {
+    const [open, begun] = [gate(), gate()];
+    const publishing = app.database('harbour').transaction(async (tx) => {
+      await tx.publish(ShipMoored, { ship: 'Fram', n: 1 });
+      begun.open();
+      await open.opened;
+    });
+    await begun.opened;
+    await stage.moor(app, 'Fram', 2);
+    const now = await moment(sql`select clock_timestamp() as "upTo"`);
+    for (let looks = 1; looks <= 2; looks += 1) {
+      const before = await heldUpTo();
+      await waitFor(async () => (await heldUpTo()) > before);
+    }
+    expect(await upTo()).toBeLessThan(now);
+    open.open();
+    await publishing;
+    await waitFor(async () => (await upTo()) > now);
+    expect(await stage.log('fleet', 'keeper')).toEqual([1, 2]);
+  });
+});
+
 describe('a hearer that is slow or fails', () => {
+  it('keeps no other process waiting that would take its cursor', async () => {
+    const [held, begun] = [gate(), gate()];
+    before.keeper = () => {
+      begun.open();
+      return held.opened;
+    };
+    await stage.moor(app, 'Fram', 1);
+    await begun.opened;
+    const another = new Cursor(app.database('fleet'), 'harbour', newId());
+    try {
+      expect(await another.hold()).toBeUndefined();
+    } finally {
+      held.open();
+    }
+    await stage.caughtUp('fleet');
+  });
+
   it('holds up neither who publishes nor another hearer', async () => {
     let go: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (go = resolve));
