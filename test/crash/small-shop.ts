@@ -10,7 +10,7 @@ import { waitFor } from '../support/wait-for.js';
 /** Milliseconds for which the provider keeps an app waiting when it is told to. */
 const PROVIDER_TIMEOUT = '700';
 /** Milliseconds for anything to happen on a busy machine. */
-export const PATIENCE = 30_000;
+export const PATIENCE = 120_000;
 
 /** A shop for a spec, with one product and one customer, whose app is killed and started again. */
 export class SmallShop {

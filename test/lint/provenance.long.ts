@@ -21,7 +21,7 @@ beforeAll(async () => {
   project.addModule('twin', twin);
   for (const [module, , face] of leaks) project.addModule(module, face);
   ({ findings } = findProvenance(project.root));
-}, 120_000);
+});
 afterAll(() => project.remove());
 
 const messagesOf = (module: string) =>

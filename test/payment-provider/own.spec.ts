@@ -36,7 +36,7 @@ async function hold() {
   holders.push(child);
   let said = '';
   child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  const line = await waitFor(() => /.+\n/.exec(said)?.[0], 40_000);
+  const line = await waitFor(() => /.+\n/.exec(said)?.[0]);
   const { BILLING_PROVIDER_URL: url, BILLING_PROVIDER_KEY: key } = JSON.parse(line);
   const send = sender(url);
   return {
@@ -64,7 +64,7 @@ describe("the provider that comes with the app's process", () => {
     await waitFor(async () => {
       const { body } = await second.send('GET', '/books');
       return body.payments.length === 1 && body.balance.EUR === 5;
-    }, 20_000);
+    });
     expect((await second.send('POST', '/payments', payment)).body).toEqual(paid.body);
     await kill(second.child);
     await waitFor(async () =>

@@ -81,7 +81,7 @@ export async function startAppProcess(
   const url = await waitFor(() => {
     if (child.exitCode !== null || child.signalCode !== null) return said;
     return /ready on (http:\S+?),.*\n/.exec(said.stdout)?.[1];
-  }, 60_000).catch(async (error: unknown) => {
+  }).catch(async (error: unknown) => {
     child.kill('SIGKILL');
     await ended;
     throw error;

@@ -5,7 +5,7 @@ import { waitFor } from '../support/wait-for.js';
 import type { Dice } from './dice.js';
 
 /** Milliseconds that a client goes on asking for, whoever is down. */
-const PATIENCE = 120_000;
+const PATIENCE = 600_000;
 /** Milliseconds that a client waits for an order; whether it hangs for good shows in the end. */
 const PATIENCE_WITH_ORDER = 20_000;
 

@@ -99,6 +99,6 @@ async function launch(folder: string, port: string) {
   let said = '';
   child.stdout?.on('data', (chunk: Buffer) => (said += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  const url = await waitFor(() => /http:\S+/.exec(said)?.[0], 20_000);
+  const url = await waitFor(() => /http:\S+/.exec(said)?.[0]);
   return { child, url };
 }

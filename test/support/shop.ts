@@ -66,7 +66,7 @@ export class Shop {
     waitFor(async () => {
       const order = await this.order(orderId);
       return /^(confirmed|cancelled)$/.test(order.status) && order;
-    }, 30_000);
+    });
 
   async stock(sku: string) {
     return done(await this.send('GET', `/stock/${sku}`));
@@ -165,7 +165,7 @@ export class OpenShop extends Shop {
   }
 
   /** Waits until every saga has ended, and all that was published has been heard. */
-  rest = (): Promise<true> => waitFor(atRest, 30_000);
+  rest = (): Promise<true> => waitFor(atRest);
 
   /** Lets the next payment be declined. */
   async decline(): Promise<void> {

@@ -10,7 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises';
  */
 export async function waitFor<Value>(
   condition: () => Value | Promise<Value>,
-  limitMs = 30_000,
+  limitMs = 120_000,
 ): Promise<Exclude<Value, false | undefined>> {
   const deadline = Date.now() + limitMs;
   let cause: unknown;

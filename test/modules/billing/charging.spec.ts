@@ -3,6 +3,7 @@ import { ChargeDeclined, ChargeVoided } from '#modules/billing';
 import { KeyReused, ModuleUnavailable } from '#platform/errors';
 import { expectFaults, expectProblem } from '../../platform/problems.js';
 import { TestPaymentProvider } from '../../support/payment-provider.js';
+import { persistently } from '../../support/persistently.js';
 import { emptyTables, startTestApp, type TestApp } from '../../support/test-app.js';
 import { billingOf, charge, CUSTOMER, euros, ORDER, published, statusOf } from './support.js';
 
@@ -30,13 +31,6 @@ beforeEach(async () => {
   await emptyTables('billing');
   key = crypto.randomUUID();
 });
-
-/** As a caller does: asks again for as long as the outcome is not known. */
-const persistently = (call: () => Promise<unknown>): Promise<unknown> =>
-  call().catch((error: unknown) => {
-    if (ModuleUnavailable.is(error)) return persistently(call);
-    throw error;
-  });
 
 const failure = (work: Promise<unknown>) => work.catch((error: unknown) => error);
 
@@ -204,7 +198,10 @@ describe('refunding', () => {
     const keys = Array.from({ length: 60 }, (): string => crypto.randomUUID());
     await Promise.all(
       keys.flatMap((each, index) => {
-        const calls = [() => billing.charge(charge(each)), () => hasty.refund({ key: each })];
+        const calls: (() => Promise<unknown>)[] = [
+          () => billing.charge(charge(each)),
+          () => hasty.refund({ key: each }),
+        ];
         return (index % 2 ? calls : calls.reverse()).map((call) =>
           persistently(call).catch((error: unknown) =>
             expect(error).toMatchObject({ code: ChargeVoided.code }),

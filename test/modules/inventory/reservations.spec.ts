@@ -2,11 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import pg from 'pg';
 import { inventoryContract, OutOfStock } from '#modules/inventory';
 import type { ContractClient } from '#platform/contracts';
-import { KeyReused, ModuleUnavailable } from '#platform/errors';
+import { KeyReused } from '#platform/errors';
 import { holdLock } from '../../platform/held-lock.js';
+import { persistently } from '../../support/persistently.js';
 import { clientOf, emptyTables, startTestApp, type TestApp } from '../../support/test-app.js';
 import { roleUrl } from '../../support/test-project.js';
-import { waitFor } from '../../support/wait-for.js';
 
 let app: TestApp;
 let inventory: ContractClient<typeof inventoryContract>;
@@ -247,17 +247,7 @@ describe('locks products in the order of their SKUs, so that no two calls wait f
   });
 });
 
-/** Calls until there is an answer, as every caller does: so many at once may be too many for now. */
-const answered = (call: () => Promise<unknown>) =>
-  waitFor(async () => {
-    try {
-      await call();
-    } catch (error) {
-      if (ModuleUnavailable.is(error)) return false;
-      expectRefusal(error);
-    }
-    return true;
-  });
+const answered = (call: () => Promise<unknown>) => persistently(call).catch(expectRefusal);
 
 function expectRefusal(error: unknown): void {
   expect([released.code, OutOfStock.code]).toContain((error as { code?: string }).code);

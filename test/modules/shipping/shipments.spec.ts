@@ -4,6 +4,7 @@ import type { ContractClient } from '#platform/contracts';
 import { KeyReused } from '#platform/errors';
 import { asOwner } from '../../platform/held-lock.js';
 import { expectFaults, expectProblem } from '../../platform/problems.js';
+import { persistently } from '../../support/persistently.js';
 import { clientOf, emptyTables, startTestApp, type TestApp } from '../../support/test-app.js';
 
 const ORDER = '01900000-0000-7000-8000-00000000000a';
@@ -116,9 +117,14 @@ describe('cancelling', () => {
     const keys = Array.from({ length: 60 }, (_, index) => `race-${index}`);
     await Promise.all(
       keys.flatMap((key, index) => {
-        const calls = [() => schedule(key), () => shipping.cancel({ key })];
+        const calls: (() => Promise<unknown>)[] = [
+          () => schedule(key),
+          () => shipping.cancel({ key }),
+        ];
         return (index % 2 ? calls : calls.reverse()).map((call) =>
-          call().catch((error: unknown) => expect(ShipmentCalledOff.is(error)).toBe(true)),
+          persistently(call).catch((error: unknown) =>
+            expect(ShipmentCalledOff.is(error)).toBe(true),
+          ),
         );
       }),
     );
@@ -153,10 +159,10 @@ describe('delivering', () => {
     const keys = Array.from({ length: 20 }, (_, index) => `race-${index}`);
     await Promise.all(
       keys.map(async (key) => {
-        const { shipmentId } = await schedule(key);
+        const { shipmentId } = await persistently(() => schedule(key));
         const [delivered, cancelled] = await Promise.all([
           deliver(shipmentId),
-          shipping.cancel({ key }).then(
+          persistently(() => shipping.cancel({ key })).then(
             () => true,
             (error: unknown) => !AlreadyDelivered.is(error),
           ),

@@ -47,7 +47,7 @@ async function startProcess(killPoint = ''): Promise<ChildProcess> {
   children.add(child);
   let said = '';
   child.stdout?.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  await waitFor(() => said.includes('ready') || child.signalCode !== null, 30_000);
+  await waitFor(() => said.includes('ready') || child.signalCode !== null);
   return child;
 }
 

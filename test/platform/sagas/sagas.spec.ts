@@ -389,7 +389,7 @@ describe('several processes', () => {
     databases.forEach((database) => floor.run(floor.define(), database));
     const ids = Array.from({ length: 60 }, (_, index) => `s${index}`);
     await Promise.all(ids.map((id) => floor.start(saga, id, oak)));
-    await waitFor(() => floor.ends.length === ids.length, 20_000);
+    await waitFor(() => floor.ends.length === ids.length);
     expect(new Set(floor.ends).size).toBe(ids.length);
     expect(floor.calls).toHaveLength(3 * ids.length);
   });

@@ -111,7 +111,7 @@ describe('between a caller and its callee', () => {
 
   it('a callee that does not answer is waited for no longer than the caller may', () =>
     withFaults(['half-open'], async () => {
-      const headers = { 'x-deadline-ms': '50' };
+      const headers = { 'x-deadline-ms': '500' };
       await expectUnavailable(
         fleet.waitingFor(headers, () => ask(fleet)),
         /no answer within|took more than/,
@@ -210,7 +210,7 @@ describe('what is not an answer of a contract makes the callee unavailable', () 
   it('an answer without end', async () => {
     respond = (_request, response) => void response.write('{"json":"');
     fleet = await started();
-    const call = fleet.waitingFor({ 'x-deadline-ms': '100' }, () => ask(fleet));
+    const call = fleet.waitingFor({ 'x-deadline-ms': '500' }, () => ask(fleet));
     await expectUnavailable(call, /no answer within|took more than|aborted/);
   });
 
