@@ -79,7 +79,11 @@ const MEANS = `
   'walKeepLimit', current_setting('max_slot_wal_keep_size'),
   'extensions', (select json_agg(extname) from pg_extension)`;
 
+// Large objects are named by an oid, an array of them, or a domain over them, such as "lo" of the extension.
 const TABLES = `
+  with recursive oids as (
+    select 'oid'::regtype::oid as type
+    union select pg_type.oid from pg_type join oids on type in (typelem, typbasetype))
   select relname as name, relkind as kind, pg_get_userbyid(relowner) as owner,
     relpersistence = 'u' as unlogged, relrowsecurity as "rowSecurity",
     relkind <> 'r' or exists (select from pg_index where indrelid = c.oid and indimmediate
@@ -88,7 +92,7 @@ const TABLES = `
     array(select tgname::text from pg_trigger where tgrelid = c.oid and tgenabled in ('A', 'R')) as "alwaysTriggers",
     array(select rulename::text from pg_rewrite where ev_class = c.oid) as rules,
     array(select attname::text from pg_attribute where attrelid = c.oid and attnum > 0
-      and not attisdropped and format_type(atttypid, null) in ('oid', 'lo')) as "largeObjects",
+      and not attisdropped and atttypid in (table oids) order by attnum) as "largeObjects",
     array(select distinct coalesce(r.rolname::text, 'PUBLIC') from aclexplode(relacl) a left join pg_roles r on r.oid = grantee
       where privilege_type in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE') and coalesce(r.rolname, '') <> all($3)) as writers,
     array(select subname::text from pg_subscription_rel join pg_subscription s on s.oid = srsubid
