@@ -18,8 +18,8 @@ export interface Caller {
 /** What becomes of the others while the module does not answer. */
 export interface Impact {
   readonly module: string;
-  /** Its public routes, such as `GET /notes/:id`. */
-  readonly routes: readonly string[];
+  /** Its public routes, such as `GET /notes/:id`; undefined while the app cannot be loaded. */
+  readonly routes: readonly string[] | undefined;
   readonly callers: readonly Caller[];
   readonly heardBy: readonly string[];
   // only: shop
@@ -46,11 +46,14 @@ export async function impactOf(
   };
 }
 
-async function publicRoutes(module: string, manifests: readonly Manifest[]): Promise<string[]> {
+async function publicRoutes(
+  module: string,
+  manifests: readonly Manifest[],
+): Promise<string[] | undefined> {
   const manifest = manifests.find(({ name }) => name === module);
   if (manifest?.remote) return [...(manifest.routes ?? [])];
-  const routes = await publicRoutesOf(module);
-  return routes.map(({ method, url }) => `${method} ${url}`);
+  const routes = await publicRoutesOf(module).catch(() => undefined);
+  return routes?.map(({ method, url }) => `${method} ${url}`);
 }
 
 /** The files of a module in which a class has another one's contract injected, and what they call. */
@@ -86,7 +89,9 @@ function proceduresCalled(text: string, module: string): string[] {
 export function describeImpact(impact: Impact): string {
   const { module, routes, callers, heardBy } = impact;
   const lines = [
-    ...routes.map((route) => `${route} is answered 503, module.unavailable`),
+    ...(routes?.map((route) => `${route} is answered 503, module.unavailable`) ?? [
+      'its routes are not known, since the app cannot be loaded: npm start says why',
+    ]),
     ...callers.map(
       ({ file, procedures }) =>
         `${file} ${meaningOf(file)}: it calls ${procedures.map((name) => `${module}.${name}`).join(', ')}`,

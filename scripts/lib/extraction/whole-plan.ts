@@ -1,6 +1,9 @@
+import { UndeclaredContractError } from '#platform/contracts/undeclared-contract.error';
 import { CliError } from '../cli.js';
 import { readProjectManifests, rootFolder } from '../project.js';
+import { publicRoutesOf } from '../public-routes.js';
 import { planSource, sourceElsewhere, type SourceWish } from '../service/source-move.js';
+import type { Finding } from './finding.js';
 import { describeImpact, type Impact, impactOf } from './impact.js';
 import { type MoveRequest, withMove } from './move.js';
 import { readiness, type Readiness } from './plan.js';
@@ -31,9 +34,23 @@ export async function planWhole(
   const rows = await withMove(request, 'look', (move) => readiness(move, manifests));
   return {
     ...rows,
+    findings: [...rows.findings, ...(await loadFindings(request.module))],
     impact: await impactOf(rootFolder, request.module, manifests),
     source: source && (await sourceReadiness(source)),
   };
+}
+
+/** Why the app cannot be loaded, if it cannot. */
+async function loadFindings(module: string): Promise<Finding[]> {
+  try {
+    await publicRoutesOf(module);
+    return [];
+  } catch (error) {
+    const { fact, remedy } = refusalOf(error);
+    const { cause } = error as CliError;
+    const rule = cause instanceof UndeclaredContractError ? 'undeclared-dependency' : 'app';
+    return [{ rule, level: 'refusal', fact, remedy }];
+  }
 }
 
 async function sourceReadiness(wish: SourceWish): Promise<SourceReadiness> {
@@ -43,9 +60,13 @@ async function sourceReadiness(wish: SourceWish): Promise<SourceReadiness> {
     const { out, changes } = await planSource(wish);
     return { out, paths: changes.length };
   } catch (error) {
-    if (!(error instanceof CliError)) throw error;
-    return { out: undefined, paths: 0, refusal: { fact: error.message, remedy: error.remedy } };
+    return { out: undefined, paths: 0, refusal: refusalOf(error) };
   }
+}
+
+function refusalOf(error: unknown): NonNullable<SourceReadiness['refusal']> {
+  if (!(error instanceof CliError)) throw error;
+  return { fact: error.message, remedy: error.remedy };
 }
 
 /** Whether something has to be mended before all of it can be done. */
