@@ -48,6 +48,66 @@ async function whileChanged<T>(
   return work().finally(() => writeFileSync(inClone(path), text));
 }
 
+/** The sections of a report, in their order, of which none depends on another. */
+const SECTIONS =
+  /^inventory: \d+ tables.*\nTo be mended first:.*\nTo be weighed:.*\nWhen it does not answer:.*GET \/stock\/:sku is.*\nThe source /s;
+
+describe('the plan of all moves', () => {
+  it('ends with 0 when rows and source can go', async () => {
+    const { status, stdout, stderr } = await plan();
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(SECTIONS);
+    expect(stdout).toMatch(
+      /\nThe source goes to services\/inventory: \d+ paths written or removed;/,
+    );
+  });
+
+  it('says the same as JSON', async () => {
+    const { status, stdout } = await plan('--json');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      module: MODULE,
+      findings: [],
+      calledBy: ['orders'],
+      impact: { routes: expect.arrayContaining(['GET /stock/:sku']), heardBy: ['reporting'] },
+      source: { out: 'services/inventory' },
+    });
+  });
+});
+
+describe('the plan of all moves, while something is not committed,', () => {
+  const changed = (words?: string) =>
+    whileChanged(
+      'README.md',
+      (text) => `${text}\n`,
+      () => plan(words),
+    );
+
+  it('ends with 1 and says all it has found, with both ways out', async () => {
+    const { status, stdout, stderr } = await changed();
+    expect([status, stderr]).toEqual([1, '']);
+    expect(stdout).toMatch(SECTIONS);
+    expect(stdout).toContain(
+      'The source cannot go yet, and "finish" will refuse. Something is not committed, and could not be told apart afterwards:\n  -  M README.md\n    Commit or stash it; or, if it may be mixed with what this changes: --force\n    Or let the rows go alone: npm run extract-module -- inventory --only data\n',
+    );
+  });
+
+  it('says the same as JSON', async () => {
+    const { status, stdout } = await changed('--json');
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      findings: [],
+      source: { refusal: { fact: expect.stringContaining('README.md') } },
+    });
+  });
+
+  it('ends with 0 after all when the rows are to go alone', async () => {
+    const { status, stdout } = await changed('--only data');
+    expect(status).toBe(0);
+    expect(stdout).toContain('\nThe source stays here.\n');
+  });
+});
+
 describe('the plan of a module in an app that cannot be loaded', () => {
   const undeclared = (words: string) =>
     whileChanged(
