@@ -4,27 +4,28 @@ import { urlWith } from '#platform/database/names';
 import { startScratchServer } from '../../scripts/lib/embedded/index.js';
 import { stepsOf } from '../../scripts/lib/extraction/dry-run.js';
 import { readiness } from '../../scripts/lib/extraction/plan.js';
-import type { TargetFacts } from '../../scripts/lib/extraction/finding.js';
-import { findingsOf } from '../../scripts/lib/extraction/preflight.js';
-import { readHomeFacts } from '../../scripts/lib/extraction/preflight-facts.js';
 import { describeReadiness } from '../../scripts/lib/extraction/report.js';
 import { placeOf } from '../../scripts/lib/extraction/side.js';
 import { waitFor } from '../support/wait-for.js';
 import { MODULE, MovingModule, ROWS } from './moving-module.js';
+import { UNMOVABLE } from './unmovable.js';
 
 let moving: MovingModule;
 beforeAll(async () => {
-  moving = await MovingModule.open();
+  moving = await MovingModule.open({ max_prepared_transactions: '1' });
   await moving.sql(ROWS);
 });
 afterAll(() => moving.close());
 
 const plan = (target?: string) => moving.look((move) => readiness(move, []), target);
 
-const refusals = async (target?: string) =>
+const found = async (wanted: 'refusal' | 'warning', target?: string) =>
   (await plan(target)).findings
-    .filter(({ level }) => level === 'refusal')
+    .filter(({ level }) => level === wanted)
     .map(({ rule, fact }) => `${rule}: ${fact}`);
+
+const refusals = (target?: string) => found('refusal', target);
+const warnings = () => found('warning');
 
 describe('the plan of a move', () => {
   it('finds nothing in the way of a module with something of every kind', async () => {
@@ -117,96 +118,33 @@ describe('the plan of a move', () => {
 });
 
 describe('the plan of a module that cannot be moved', () => {
-  // Tables are given to the owner role, since one of somebody else is a finding of its own.
-  const sins: readonly (readonly [sin: string, finding: string])[] = [
-    [
-      'create table keyless (id int)',
-      'replica-identity: "keyless" has no key by which rows can be told apart elsewhere',
-    ],
-    [
-      'create table late_key (id int primary key deferrable)',
-      'replica-identity: "late_key" has no key by which rows can be told apart elsewhere',
-    ],
-    [
-      'create table full_key (id int primary key); alter table full_key replica identity full',
-      'replica-identity: "full_key" has no key by which rows can be told apart elsewhere',
-    ],
-    [
-      'create unlogged table quick (id int primary key)',
-      'unlogged: "quick" is unlogged, so its rows are not replicated',
-    ],
-    [
-      'create domain lob as oid; create table lobs (id int primary key, body oid, parts oid[], scan lob, pages lob[])',
-      'large-object: "lobs" may name large objects, which are not replicated, in "body", "parts", "scan", "pages"',
-    ],
-    [
-      'create table child (primary key (id)) inherits (counter)',
-      'inheritance: "child" inherits from another table',
-    ],
-    [
-      'create table rows (id int primary key); alter table rows enable row level security',
-      'row-security: "rows" has row security, through which replication may not write',
-    ],
-    [
-      'alter table note enable always trigger touch',
-      'trigger: "note" has triggers that fire for replicated rows too: "touch"',
-    ],
-    [
-      'create rule quiet as on delete to note do instead nothing',
-      'rule: "note" has rewrite rules, which replication passes by: "quiet"',
-    ],
-    ['grant insert on note to moving_other', 'writers: "note" may be written by "moving_other"'],
-    [
-      'create table theirs (id int primary key); alter table theirs owner to postgres',
-      'owner: "theirs" belongs to "postgres", not to "moving_thing_owner"',
-    ],
-    [
-      'create table refers (id int primary key, "to" text references other.cursor)',
-      'crossing: table constraint refers_to_fkey on thing.refers depends on table other.cursor',
-    ],
-    [
-      'create view looks as select feed from other.cursor',
-      'crossing: view thing.looks depends on table other.cursor',
-    ],
-    [
-      'create function asks() returns bigint language sql begin atomic select max(position) from other.cursor; end',
-      'crossing: function thing.asks() depends on table other.cursor',
-    ],
-    [
-      "create function names() returns bigint language sql as 'select max(position) from other.cursor'",
-      'crossing: the body of function thing.names() names other.cursor',
-    ],
-    [
-      'create type other.kind as enum (); create table typed (id int primary key, x other.kind)',
-      'crossing: table column thing.typed.x depends on type other.kind',
-    ],
-    [
-      'create extension citext schema public; create table words (id int primary key, word public.citext)',
-      'extension: the module uses the extension "citext", which the other database has not',
-    ],
-  ];
   const made = (kind: string) =>
-    sins.flatMap(([sin]) => new RegExp(`create (?:unlogged )?${kind} (\\w+)`).exec(sin)?.[1] ?? []);
-  let found: string[];
+    UNMOVABLE.flatMap(
+      ([sin]) => new RegExp(`create (?:unlogged |foreign )?${kind} (\\w+)`).exec(sin)?.[1] ?? [],
+    );
+  let all: string[];
 
   beforeAll(async () => {
+    // Tables are given to the owner role, since one of somebody else is a finding of its own.
     const owned = made('table').filter((table) => table !== 'theirs');
     await moving.sql(
-      `set search_path = thing; ${sins.map(([sin]) => sin).join(';')};
+      `set search_path = thing; ${UNMOVABLE.map(([sin]) => sin).join(';')};
        ${owned.map((table) => `alter table ${table} owner to moving_thing_owner`).join(';')}`,
     );
-    found = await refusals();
+    all = await refusals();
   });
   afterAll(() =>
     moving.sql(
       `set search_path = thing; drop view ${made('view').join()}; drop function ${made('function').join()};
-       drop table ${made('table').join()}; drop domain lob; drop type other.kind; drop extension citext;
+       drop foreign data wrapper nothing cascade; drop table ${made('table')
+         .filter((table) => table !== 'far')
+         .join()}; drop domain lob; drop type other.kind; drop extension citext;
        alter table note enable trigger touch; drop rule quiet on note; revoke insert on note from moving_other`,
     ),
   );
 
-  it.each(sins)('says at once that after "%s" it does not work', (_, finding) => {
-    expect(found).toContainEqual(expect.stringContaining(finding));
+  it.each(UNMOVABLE)('says at once that after "%s" it does not work', (_, finding) => {
+    expect(all).toContainEqual(expect.stringContaining(finding));
   });
 });
 
@@ -238,6 +176,62 @@ describe('the plan of a move, at a bad time or to a bad place,', () => {
       ),
     ]);
     await writer.end();
+  });
+
+  it('refuses while a prepared transaction is open', async () => {
+    await moving.sql(
+      `begin; lock table other.cursor in share mode; prepare transaction 'forgotten'`,
+    );
+    expect(await refusals()).toEqual([
+      'prepared-transaction: the prepared transaction "forgotten" in "moving" is open',
+    ]);
+    await moving.sql(`rollback prepared 'forgotten'`);
+  });
+
+  it('refuses a table that a subscription of somebody else fills', async () => {
+    const feeding = urlWith(moving.elsewhere, { database: 'feeding' });
+    await moving.sql('create database feeding', urlWith(feeding, { database: 'postgres' }));
+    await moving.sql(
+      'create schema thing; create table thing.tag (name text primary key); create publication feed for all tables',
+      feeding,
+    );
+    await moving.sql(
+      `create subscription feed connection '${feeding}' publication feed with (copy_data = false)`,
+    );
+    expect(await refusals()).toEqual(['subscription: "tag" is filled by the subscription "feed"']);
+    await moving.sql('drop subscription feed');
+  });
+
+  it('warns of a materialized view, which is not copied', async () => {
+    await moving.sql('create materialized view thing.counted as select count(*) from thing.note');
+    expect(await warnings()).toEqual([
+      'materialized-view: the materialized view "counted" is not copied',
+    ]);
+    await moving.sql('drop materialized view thing.counted');
+  });
+
+  it('warns while this server throws away what a copy that is behind still needs', async () => {
+    await moving.sql(`alter system set max_slot_wal_keep_size = '1GB'`);
+    await moving.sql('select pg_reload_conf()');
+    const lines = await waitFor(async () => {
+      const seen = await warnings();
+      return seen.length > 0 && seen;
+    });
+    expect(lines).toEqual([
+      'wal-limit: this server keeps at most 1GB of WAL for a copy that is behind',
+    ]);
+    await moving.sql('alter system reset max_slot_wal_keep_size');
+    await moving.sql('select pg_reload_conf()');
+    await waitFor(async () => (await warnings()).length === 0);
+  });
+
+  it('refuses this server, too, when its slots are in use', async () => {
+    const slots = `select pg_create_physical_replication_slot('used_' || n) from generate_series(1, 7) as n`;
+    await moving.sql(slots);
+    expect(await refusals()).toEqual([
+      'capacity: this server has 3 replication slots and 10 WAL senders free; expected 4 of each',
+    ]);
+    await moving.sql('select pg_drop_replication_slot(slot_name) from pg_replication_slots');
   });
 
   it('refuses the database where the module is, and one that has such a schema already', async () => {
@@ -302,41 +296,6 @@ describe('the plan of a move, at a bad time or to a bad place,', () => {
     );
     expect(await refusals(latin)).toEqual([
       'encoding: the other database is in "LATIN1", this one in "UTF8"',
-    ]);
-  });
-});
-
-describe('the plan of a move to a server that this one only hears of', () => {
-  const findings = async (change: Partial<TargetFacts>) => {
-    const home = await moving.look(({ home: side }) => readHomeFacts(side, MODULE, [], []));
-    const target = {
-      ...{ ...home, sameServer: false, sameDatabase: false, strangers: 0, freeDisk: undefined },
-      ...change,
-    };
-    return findingsOf(home, target, 'moving_thing_owner');
-  };
-  const lines = async (level: string, change: Partial<TargetFacts>) =>
-    (await findings(change))
-      .filter((finding) => finding.level === level && finding.rule !== 'writers')
-      .map(({ rule, fact }) => `${rule}: ${fact}`);
-
-  it('refuses a disk on which the copy has no room', async () => {
-    expect(await lines('refusal', { freeDisk: 1_000_000 })).toEqual([
-      expect.stringMatching(
-        /^disk: the copy takes [\d.]+ MB there, its log included, and 1\.0 MB are free$/,
-      ),
-    ]);
-    expect(await lines('refusal', {})).toEqual([]);
-  });
-
-  it('warns of a version that is older than this one, and refuses one that is too old', async () => {
-    const { version } = await moving.look(({ home }) => home.nature());
-    expect(await lines('warning', { version: version - 1 })).toEqual([
-      `older: the other server is Postgres ${version - 1}, older than ${version}`,
-    ]);
-    expect(await lines('warning', { version: version + 1 })).toEqual([]);
-    expect(await lines('refusal', { version: 14 })).toEqual([
-      'version: the other server is Postgres 14, older than 15',
     ]);
   });
 });
