@@ -6,7 +6,7 @@ import type { Side } from './side.js';
 // storage are left out: they may differ.
 const QUERY = `
 with tables as (
-  select c.oid, relname, relkind, relrowsecurity from pg_class c
+  select c.oid, relname, relkind from pg_class c
   where relnamespace = $1::regnamespace and relname !~ '^_')
 select kind || ' ' || name as object, definition from (
   select 'table' as kind, relname::text as name,
@@ -21,7 +21,7 @@ select kind || ' ' || name as object, definition from (
   from tables join pg_attribute on attrelid = tables.oid and attnum > 0 and not attisdropped
   join pg_type on pg_type.oid = atttypid
   left join pg_attrdef on adrelid = attrelid and adnum = attnum
-  where relkind in ('r', 'p')
+  where relkind in ('r', 'p', 'c')
   union all
   -- 18 keeps NOT NULL among the constraints, older ones do not.
   select 'constraint', format('%s.%s', relname, conname), pg_get_constraintdef(k.oid)
@@ -43,22 +43,31 @@ select kind || ' ' || name as object, definition from (
       case when seqcycle then ', cycling' end)
   from tables join pg_sequence on seqrelid = tables.oid
   union all
-  select 'type', typname::text, concat_ws(', ', typtype, pg_get_expr(typdefaultbin, 0),
+  select 'type', typname::text, concat_ws(', ', typtype,
+    format_type(nullif(typbasetype, 0), typtypmod), case when typnotnull then 'not null' end,
+    'collation ' || nullif(typcollation, 0)::regcollation, 'default ' || pg_get_expr(typdefaultbin, 0),
     (select string_agg(enumlabel, ', ' order by enumsortorder) from pg_enum where enumtypid = t.oid),
     (select string_agg(pg_get_constraintdef(oid), ', ' order by conname) from pg_constraint
-      where contypid = t.oid and contype = 'c'))
-  from pg_type t where typnamespace = $1::regnamespace and typtype in ('e', 'd')
+      where contypid = t.oid and contype = 'c'),
+    (select concat_ws(' ', rngsubtype::regtype, opcname, nullif(rngcollation, 0)::regcollation, rngcanonical, rngsubdiff)
+      from pg_range join pg_opclass o on o.oid = rngsubopc where rngtypid = t.oid))
+  from pg_type t where typnamespace = $1::regnamespace
+    and (typtype in ('e', 'd', 'r') or typrelid in (select oid from tables where relkind = 'c'))
   union all
   select 'function', p.oid::regprocedure::text, pg_get_functiondef(p.oid)
-  from pg_proc p where pronamespace = $1::regnamespace and prokind in ('f', 'p')
+  from pg_proc p where pronamespace = $1::regnamespace and prokind <> 'a'
+  union all
+  select 'aggregate', aggfnoid::regprocedure::text, concat_ws(' ', aggkind, pg_get_function_result(aggfnoid),
+    aggtranstype::regtype, agginitval, aggtransfn, aggfinalfn, aggcombinefn)
+  from pg_aggregate join pg_proc p on p.oid = aggfnoid where pronamespace = $1::regnamespace
 ) as described order by 1`;
 
 /** A difference between the catalogs of two sides, as a line. */
 export type Difference = string;
 
 /**
- * What is not the same in the two schemas: tables column by column, constraints, indexes, types,
- * sequences, functions, triggers and views.
+ * What is not the same in the two schemas: tables column by column, partitions, constraints, indexes,
+ * triggers, views, sequences, types, functions, procedures and aggregates.
  */
 export async function schemaDifferences(
   home: Side,
