@@ -77,7 +77,10 @@ const DRIFTS: readonly (readonly [drift: string, difference: string])[] = [
   ["alter domain short set default 'x'", `type short is "d, character varying(10), not null`],
   ['alter domain short drop not null', 'type short is'],
   ["alter domain short add check (value <> 'all')", 'type short is'],
-  ['drop domain short; create domain short as varchar(11)', 'type short is'],
+  [
+    `drop domain short; create domain short as varchar(11) default '' not null check (value <> 'none')`,
+    'type short is',
+  ],
   ['alter type pair add attribute three int', 'column pair.three is only on'],
   ['drop type pair', 'type pair is missing'],
   [
