@@ -275,13 +275,20 @@ describe('the plan of a move, at a bad time or to a bad place,', () => {
       wal_level: 'replica',
       max_replication_slots: '2',
       max_logical_replication_workers: '1',
+      max_worker_processes: '4',
     };
     const server = await startScratchServer({ settings });
+    // What one subscription of another database takes: an origin, and the launcher is a process, too.
+    const create =
+      'create subscription used connection $$host=nowhere$$ publication p with (connect = false)';
     try {
+      await moving.sql(create, server.url);
+      const { version } = await moving.look(({ home }) => home.nature());
+      const origins = version < 18 ? 1 : 9;
       expect(await refusals(urlWith(server.url, { database: 'small' }))).toEqual([
         'wal-level: the other server has wal_level "replica"; expected "logical"',
         'capacity: the other server has 2 replication slots and 10 WAL senders free; expected 4 of each',
-        'workers: the other server has 1 logical replication workers free; expected 3',
+        `workers: the other server has 1 logical replication workers, 3 worker processes and ${origins} replication origins free; expected 3 of each`,
       ]);
     } finally {
       await server.release();

@@ -6,7 +6,7 @@ import { findingsOf } from '../../scripts/lib/extraction/preflight.js';
 /** A server on which nothing is in the way. */
 const means = {
   ...{ version: 18, walLevel: 'logical', walKeepLimit: '-1', encoding: 'UTF8', extensions: [] },
-  ...{ freeSlots: 10, freeSenders: 10, freeWorkers: 4 },
+  ...{ freeSlots: 10, freeSenders: 10, freeWorkers: 4, freeProcesses: 7, freeOrigins: 10 },
   ...{ admin: 'postgres', superuser: true, replication: true },
   ...{ mayCreateSubscriptions: true, readsStatistics: true },
 };
@@ -48,7 +48,15 @@ describe('two servers', () => {
     ],
     [
       { freeWorkers: 2 },
-      'refusal workers: this server has 2 logical replication workers free; expected 3',
+      'refusal workers: this server has 2 logical replication workers, 7 worker processes and 10 replication origins free; expected 3 of each',
+    ],
+    [
+      { freeProcesses: 2 },
+      'refusal workers: this server has 4 logical replication workers, 2 worker processes and 10 replication origins free; expected 3 of each',
+    ],
+    [
+      { freeOrigins: 2 },
+      'refusal workers: this server has 4 logical replication workers, 7 worker processes and 2 replication origins free; expected 3 of each',
     ],
     [
       { walKeepLimit: '1GB' },

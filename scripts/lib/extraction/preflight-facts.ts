@@ -37,6 +37,10 @@ export interface ServerMeans {
   readonly freeSlots: number;
   readonly freeSenders: number;
   readonly freeWorkers: number;
+  /** Of all background processes, the replication workers among them. */
+  readonly freeProcesses: number;
+  /** Where a subscriber keeps how far it has come. */
+  readonly freeOrigins: number;
   readonly encoding: string;
   readonly admin: string;
   readonly superuser: boolean;
@@ -62,6 +66,15 @@ export interface HomeFacts extends ServerMeans {
   readonly longTransactions: readonly string[];
 }
 
+// What is not counted by max_worker_processes. Workers of a parallel query end with it.
+const NO_WORKERS = [
+  ...['client backend', 'parallel worker', 'autovacuum launcher', 'autovacuum worker', 'walsender'],
+  ...['walreceiver', 'walwriter', 'walsummarizer', 'slotsync worker', 'background writer'],
+  ...['checkpointer', 'startup', 'archiver', 'logger', 'io worker'],
+]
+  .map((type) => `'${type}'`)
+  .join(', ');
+
 const MEANS = `
   'version', current_setting('server_version_num')::int / 10000,
   'walLevel', current_setting('wal_level'),
@@ -69,6 +82,10 @@ const MEANS = `
   'freeSenders', current_setting('max_wal_senders')::int - (select count(*) from pg_stat_replication),
   'freeWorkers', current_setting('max_logical_replication_workers')::int
     - (select count(*) from pg_stat_subscription where pid is not null),
+  'freeProcesses', current_setting('max_worker_processes')::int
+    - (select count(*) from pg_stat_activity where backend_type <> all (array[${NO_WORKERS}])),
+  'freeOrigins', coalesce(current_setting('max_active_replication_origins', true), current_setting('max_replication_slots'))::int
+    - (select count(*) from pg_replication_origin),
   'encoding', (select pg_encoding_to_char(encoding) from pg_database where datname = current_database()),
   'admin', current_user,
   'superuser', (select rolsuper from pg_roles where rolname = current_user),

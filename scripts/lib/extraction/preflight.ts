@@ -136,11 +136,13 @@ const rules = (owner: string): readonly Rule[] => [
   },
   {
     rule: 'workers',
-    remedy: 'Raise max_logical_replication_workers and max_worker_processes.',
-    facts: eachServer(({ freeWorkers }, which) =>
+    remedy:
+      'Raise max_logical_replication_workers, max_worker_processes and, from 18 on, max_active_replication_origins; before, max_replication_slots counts for origins.',
+    facts: eachServer(({ freeWorkers, freeProcesses, freeOrigins }, which) =>
       where(
-        freeWorkers < 3,
-        `${which} has ${freeWorkers} logical replication workers free; expected 3`,
+        // One that follows, and two that copy a table at the time.
+        Math.min(freeWorkers, freeProcesses, freeOrigins) < 3,
+        `${which} has ${freeWorkers} logical replication workers, ${freeProcesses} worker processes and ${freeOrigins} replication origins free; expected 3 of each`,
       ),
     ),
   },
