@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { urlWith } from '#platform/database/names';
+import { actOnData } from '../../scripts/lib/extraction/data-part.js';
 import type { Done } from '../../scripts/lib/extraction/mover.js';
 import { describeStatus } from '../../scripts/lib/extraction/report.js';
 import { statusOf } from '../../scripts/lib/extraction/status.js';
-import { step, walk } from '../../scripts/lib/extraction/walk.js';
 import { waitFor } from '../support/wait-for.js';
 import { MODULE, MovingModule, ROWS } from './moving-module.js';
 import { Writers } from './writers.js';
@@ -139,12 +139,14 @@ describe.each([
 describe('a walk', () => {
   const steps: string[] = [];
   const walking = async (...answers: boolean[]) => {
-    const first = await moving.look(async (move) => (await move.look()).stage);
-    const ask = () => Promise.resolve(answers.shift() ?? false);
-    const walker = { ask, report: ({ verb }: Done) => void steps.push(verb) };
-    const options = { maxPause: 5_000 };
-    const stage = await walk(moving.request(), options, first, walker);
-    return stage === 'away' ? step(moving.request(), options, stage, walker) : stage;
+    await actOnData(undefined, {
+      request: moving.request(),
+      mover: { maxPause: 5_000 },
+      walker: { ask: () => Promise.resolve(answers.shift() ?? false), report: () => undefined },
+      ...{ dryRun: false, source: undefined, say: () => undefined },
+      tell: (done) => void steps.push((done as Done).verb),
+    });
+    return moving.look(async (move) => (await move.look()).stage);
   };
 
   it('does all that is left, and asks before what is hard to undo', async () => {
@@ -154,7 +156,7 @@ describe('a walk', () => {
     expect(await walking(true, false)).toBe('away');
     expect(await walking(true)).toBe('finished');
     expect(await walking()).toBe('finished');
-    expect(steps).toEqual(['prepare', 'copy', 'verify', 'verify', 'cutover', 'finish']);
+    expect(steps).toEqual(['prepare', 'copy', 'verify', 'verify', 'cutover', 'finish', 'finish']);
     await wrote(writers, 20);
     await writers.stop();
     expect(await writers.faults(moving.elsewhere)).toEqual([]);

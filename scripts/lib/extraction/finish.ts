@@ -3,13 +3,15 @@ import { planSource, sourceElsewhere, type SourceMove } from '../service/source-
 import { letGo } from '../service/source-part.js';
 import { describeStart } from '../service/start-it.js';
 import type { DataWish } from './data-wish.js';
+import { leftSchemas } from './left.js';
+import { type Move, withMove } from './move.js';
 import { extract, refuseElsewhere } from './mover.js';
-import type { Stage } from './stage.js';
-import { step } from './walk.js';
+import { placeOf } from './side.js';
+import { doorOf, meaning, type Stage } from './stage.js';
 
 /**
- * Ends the replication, after asking, and lets the source follow. Whoever was killed in between has
- * the same command go on.
+ * Ends the replication, and lets the source follow; asks before rows no longer come home, and before
+ * any are dropped. Whoever was killed in between has the same command go on.
  *
  * @throws {CliError} before anything is ended, when the source is to go and cannot
  */
@@ -18,9 +20,9 @@ export async function finish(wish: DataWish, stage: Stage): Promise<void> {
   refuseElsewhere(request.module, 'finish', stage);
   const source = await sourceToFollow(wish);
   if (source) say(`${source.changes.length} paths follow the rows to ${source.out}`);
-  if (stage === 'away') {
-    if ((await step(request, mover, stage, walker)) === 'away') return;
-  } else walker.report(await extract(request, 'finish', mover));
+  const question = await withMove(request, 'look', (move) => questionBefore(move, mover.drop));
+  if (question !== undefined && !(await walker.ask(question))) return;
+  walker.report(await extract(request, 'finish', mover));
   const { module } = request;
   const gone = sourceElsewhere(module);
   if (gone !== undefined) {
@@ -29,6 +31,21 @@ export async function finish(wish: DataWish, stage: Stage): Promise<void> {
   if (!source) return say(`The source of "${module}" stays here; --only source lets it go, too.`);
   letGo(source, wish);
   say(describeStart(module));
+}
+
+/** What is asked before a finish; nothing where it only goes on with one, and drops no rows. */
+async function questionBefore(move: Move, drop = false): Promise<string | undefined> {
+  const { home, module } = move;
+  const sight = await move.look();
+  const { is } = meaning[sight.stage];
+  const here = doorOf(sight.home) === 'absent' ? [] : [module];
+  const schemas = drop ? [...here, ...(await leftSchemas(home, module))] : [];
+  const dropped = `${schemas.map((schema) => `"${schema}"`).join(', ')} in ${placeOf(home.url)}`;
+  if (sight.stage === 'away') {
+    const more = schemas.length > 0 ? ` The old rows are dropped for good: ${dropped}.` : '';
+    return `${is}. Finish? Afterwards there is no rollback: nothing comes home any more.${more}`;
+  }
+  return schemas.length > 0 ? `${is}. Drop the old rows for good: ${dropped}?` : undefined;
 }
 
 async function sourceToFollow({ request, source }: DataWish): Promise<SourceMove | undefined> {

@@ -12,7 +12,7 @@ export interface Walker {
   readonly report: (done: Done) => void;
 }
 
-/** What a walk does at each stage, and what it asks before. */
+/** What a walk does at each stage, and what it asks before; a finish asks by itself. */
 const steps: Readonly<Record<Stage, { verb?: Verb; question?: string }>> = {
   none: { verb: 'prepare' },
   prepared: { verb: 'copy' },
@@ -24,10 +24,7 @@ const steps: Readonly<Record<Stage, { verb?: Verb; question?: string }>> = {
   },
   leaving: { verb: 'cutover' },
   arriving: { verb: 'cutover' },
-  away: {
-    verb: 'finish',
-    question: 'Finish? Afterwards there is no rollback: nothing comes home any more.',
-  },
+  away: { verb: 'finish' },
   returning: { verb: 'rollback' },
   landing: { verb: 'rollback' },
   finishing: { verb: 'finish' },
@@ -53,7 +50,7 @@ export function verbsFrom(stage: Stage): Verb[] {
  *
  * @returns the stage afterwards; the same as before when somebody said no, or nothing is left
  */
-export async function step(
+async function step(
   request: MoveRequest,
   options: MoverOptions,
   stage: Stage,
