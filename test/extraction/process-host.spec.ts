@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { processFault } from '../../scripts/lib/extraction/process-host.js';
+import { actOnProcess } from '../../scripts/lib/extraction/process-part.js';
 
 let server: Server | undefined;
 afterEach(() => {
@@ -62,5 +63,39 @@ describe('the process that is to host a module', () => {
       message: '<url> is the public address of the process that hosts "boats".',
       remedy: 'Give the one of its internal listener: INTERNAL_HOST and INTERNAL_PORT.',
     });
+  });
+});
+
+describe('a dry run of what leads to a process', () => {
+  /** With a database that nobody reaches. */
+  async function wouldDo(verb: 'cutover' | 'rollback', url?: string): Promise<unknown[]> {
+    let told: unknown[] = [];
+    await actOnProcess(verb, {
+      project: {
+        adminUrl: 'postgres://nobody@127.0.0.1:9/none',
+        ...{ secret: 's'.repeat(32), name: 'fleet', modules: ['boats', 'crew'] },
+      },
+      ...{ manifests: [], module: 'boats', url, dryRun: true },
+      tell: (...words) => void (told = words),
+    });
+    return told;
+  }
+
+  it('says what it would do, not that it was done', async () => {
+    const url = await processWith({ boats: 'up' });
+    const step = `write in platform.placement that "boats" is at ${url}, and tell all processes`;
+    expect(await wouldDo('cutover', url)).toEqual([
+      { verb: 'cutover', steps: [step] },
+      `cutover would:\n  - ${step}\n`,
+    ]);
+    expect(await wouldDo('rollback')).toEqual([
+      { verb: 'rollback', steps: [expect.stringContaining('where the configuration')] },
+      expect.stringMatching(/^rollback would:\n {2}- write in platform.placement that "boats" is/),
+    ]);
+  });
+
+  it('is refused what the real one is refused', async () => {
+    const url = await processWith({ crew: 'up' });
+    await expect(wouldDo('cutover', url)).rejects.toThrow('hosts crew, and not "boats"');
   });
 });

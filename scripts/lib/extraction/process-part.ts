@@ -43,10 +43,7 @@ export async function actOnProcess(
   }
   if (verb === 'prepare') return prepare(wish);
   if (verb === 'cutover') return cutover(wish);
-  if (verb === 'rollback') {
-    if (!wish.dryRun) await placeProcess(adminUrl, module, null);
-    return tell({ verb, module, url: null }, `rollback: ${whereIs(module, null)}\n`);
-  }
+  if (verb === 'rollback') return lead(wish, verb, null);
   if (verb === 'status') {
     const status = await processStatus(adminUrl, module);
     return tell(status, describeProcess(status));
@@ -79,7 +76,8 @@ async function prepare({ project, module, manifests, tell }: ProcessWish): Promi
   tell({ [module]: one, rest }, text.join('\n'));
 }
 
-async function cutover({ project, module, url, dryRun, tell }: ProcessWish): Promise<void> {
+async function cutover(wish: ProcessWish): Promise<void> {
+  const { module, url } = wish;
   if (url === undefined || !httpUrl.safeParse(url).success) {
     throw new CliError(
       url === undefined
@@ -91,8 +89,24 @@ async function cutover({ project, module, url, dryRun, tell }: ProcessWish): Pro
   }
   const fault = await processFault(url, module);
   if (fault) throw fault;
-  if (!dryRun) await placeProcess(project.adminUrl, module, url);
-  tell({ verb: 'cutover', module, url }, `cutover: ${whereIs(module, url)}\n${afterwards(module)}`);
+  await lead(wish, 'cutover', url);
+}
+
+/** Tells everybody where the process is, or says that it would. */
+async function lead(
+  { project, module, dryRun, tell }: ProcessWish,
+  verb: 'cutover' | 'rollback',
+  url: string | null,
+): Promise<void> {
+  if (dryRun) {
+    const steps = [
+      `write in platform.placement that ${whereIs(module, url)}, and tell all processes`,
+    ];
+    return tell({ verb, steps }, `${verb} would:${listed(steps)}\n`);
+  }
+  await placeProcess(project.adminUrl, module, url);
+  const text = `${verb}: ${whereIs(module, url)}\n${url === null ? '' : afterwards(module)}`;
+  tell({ verb, module, url }, text);
 }
 
 const whereIs = (module: string, url: string | null) =>
