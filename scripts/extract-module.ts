@@ -6,7 +6,8 @@ import { actOnData } from './lib/extraction/data-part.js';
 import { withTarget } from './lib/extraction/embedded-target.js';
 import type { Verb } from './lib/extraction/journal.js';
 import { actOnProcess } from './lib/extraction/process-part.js';
-import { describeDone, progressLine } from './lib/extraction/report.js';
+import { progressReporter } from './lib/extraction/progress.js';
+import { describeDone } from './lib/extraction/report.js';
 import { teller } from './lib/extraction/tell.js';
 import { refuseUnknownModules } from './lib/known-modules.js';
 import {
@@ -106,12 +107,11 @@ async function act(
     }
     const { maxPause, rate, yes } = options;
     const { poolSize } = config;
-    const line = progressLine();
     if (!dryRun && verb !== 'plan' && verb !== 'status') server.own?.pin();
     const good = await withTarget(server, module, options.target, (target) =>
       actOnData(verb, {
         request: { project, module, poolSize, prismaFolder, target, say },
-        mover: { maxPause, rate, drop, progress: (now) => say(line(now)) },
+        mover: { maxPause, rate, drop, progress: progressReporter(say) },
         walker: {
           ask: yes ? () => Promise.resolve(true) : askAtTerminal,
           report: (done) => tell(done, describeDone(done)),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { describeProgress, progressLine } from '../../scripts/lib/extraction/report.js';
+import { type Progress, progressReporter } from '../../scripts/lib/extraction/progress.js';
+import { describeProgress } from '../../scripts/lib/extraction/report.js';
 import { tellAll } from '../../scripts/lib/extraction/tell.js';
 
 const at = (copied: number, errors = 0) => ({
@@ -33,22 +34,71 @@ describe('several results of one command', () => {
   });
 });
 
+/** What is said of looks at a step, each at a second on a clock that the step does not begin with. */
+function saidOf(...looks: readonly [second: number, progress: Progress][]): string[] {
+  const lines: string[] = [];
+  let now = 0;
+  const report = progressReporter(
+    (line) => lines.push(line),
+    () => now * 1000,
+  );
+  for (const [second, progress] of looks) {
+    now = second;
+    report(progress);
+  }
+  return lines;
+}
+
 describe('the progress of a copy', () => {
+  const copied = (bytes: number): Progress => ({ step: 'copy', ...at(bytes) });
+
   it('has no rate at one look, before which anything may have been copied', () => {
     const line = '2 of 6 tables, 3.0 MB of 4.0 MB, 0.0 MB behind';
     expect(describeProgress(at(3_000_000))).toBe(line);
-    expect(progressLine()(at(3_000_000))).toBe(line);
+    expect(saidOf([100, copied(3_000_000)])).toEqual([line]);
   });
 
-  it('has the rate since the first look', () => {
-    const line = progressLine();
-    line(at(3_000_000));
-    expect(line(at(3_500_000))).toMatch(/, [\d.]+ MB\/s, \d+ s to go, /);
+  it('has the rate since the first look, and the time that is left at that rate', () => {
+    expect(saidOf([100, copied(2_000_000)], [104, copied(3_000_000)]).at(-1)).toBe(
+      '2 of 6 tables, 3.0 MB of 4.0 MB, 0.3 MB/s, 4 s to go, 0.0 MB behind',
+    );
   });
 
   it('says how often something has failed', () => {
     expect(describeProgress(at(0, 2))).toMatch(
       /; failed 2 times so far, see the log of the other server$/,
     );
+  });
+});
+
+describe('the progress of a comparison', () => {
+  const compared = (bytes: number): Progress => ({
+    ...{ step: 'compare', tables: 6, done: 2, rows: 700 },
+    ...{ bytes: 4_000_000, compared: bytes },
+  });
+  const line = (text: string) =>
+    `2 of 6 tables compared, 700 rows, ${text} MB of 4.0 MB on both sides`;
+
+  it('has the rate since the first look, and the time that is left at that rate', () => {
+    expect(saidOf([100, compared(0)], [102, compared(1_000_000)])).toEqual([
+      `${line('1.0')}, 0.5 MB/s, 6 s to go`,
+    ]);
+  });
+
+  it('is not said more often than somebody reads', () => {
+    const looks = [100, 100.1, 100.2, 101, 101.1].map(
+      (second, index) => [second, compared(index * 500_000)] as [number, Progress],
+    );
+    expect(saidOf(...looks)).toEqual([`${line('1.5')}, 1.5 MB/s, 2 s to go`]);
+  });
+
+  it('begins anew with the next one', () => {
+    const said = saidOf(
+      [100, compared(0)],
+      [110, compared(4_000_000)],
+      [200, compared(0)],
+      [202, compared(2_000_000)],
+    );
+    expect(said.at(-1)).toBe(`${line('2.0')}, 1.0 MB/s, 2 s to go`);
   });
 });

@@ -17,7 +17,7 @@ export type RowHashes = ReadonlyMap<string, string>;
 export interface Bucket {
   readonly bucket: number;
   readonly count: number;
-  readonly sum: string;
+  readonly sum: bigint;
 }
 
 /** So many that reading one again is cheap, and so few that their list is. */
@@ -56,13 +56,61 @@ const bucketOf = (table: Checked) =>
   `(hashtextextended(${textOf(table.key)}, 1) & ${BUCKETS - 1})::int`;
 const from = (module: string, table: Checked) => `from ${quoted(module)}.${quoted(table.name)}`;
 
-/** Every column of every row goes in, in whatever order the rows come. */
-export const bucketsOf = (side: Side, module: string, table: Checked): Promise<Bucket[]> =>
-  side.rows<Bucket>(
-    `select ${bucketOf(table)} as bucket, count(*)::int as count,
-       sum(${rowHash(table)}::numeric)::text as sum
-     ${from(module, table)} group by 1 order by 1`,
+/** How a table is read. */
+export interface Reading {
+  /** Blocks that are read at once. */
+  readonly slice: number;
+  /** Is told after each slice which part of the table it was, and how many rows it had. */
+  readonly onRead: (part: number, rows: number) => Promise<void>;
+}
+
+/**
+ * Every column of every row goes in, in whatever order the rows come. A large table is read slice
+ * by slice, so that it can be told how far that is; what it is read on is to be one snapshot.
+ */
+export async function bucketsOf(
+  side: Side,
+  module: string,
+  table: Checked,
+  { slice, onRead }: Reading,
+): Promise<Bucket[]> {
+  const buckets = new Map<number, Bucket>();
+  const slices = slicesOf(await blocksOf(side, module, table), slice);
+  for (const condition of slices) {
+    const rows = await side.rows<{ bucket: number; count: number; sum: string }>(
+      `select ${bucketOf(table)} as bucket, count(*)::int as count,
+         sum(${rowHash(table)}::numeric)::text as sum
+       ${from(module, table)} where ${condition} group by 1`,
+    );
+    for (const row of rows) {
+      const { count, sum } = buckets.get(row.bucket) ?? { count: 0, sum: 0n };
+      const both = { count: count + row.count, sum: sum + BigInt(row.sum) };
+      buckets.set(row.bucket, { bucket: row.bucket, ...both });
+    }
+    await onRead(
+      1 / slices.length,
+      rows.reduce((total, { count }) => total + count, 0),
+    );
+  }
+  return [...buckets.values()];
+}
+
+async function blocksOf(side: Side, module: string, { name }: Checked): Promise<number> {
+  const { blocks } = await side.row<{ blocks: number }>(
+    `select pg_relation_size($1::regclass) / current_setting('block_size')::float8 as blocks`,
+    [`${quoted(module)}.${quoted(name)}`],
   );
+  return blocks;
+}
+
+/** The conditions by which all rows are read, each once. What has come since is behind the last. */
+function slicesOf(blocks: number, slice: number): string[] {
+  const count = Math.max(1, Math.ceil(blocks / slice));
+  return Array.from({ length: count }, (_, index) => {
+    const start = index > 0 ? `ctid >= '(${index * slice},0)'` : 'true';
+    return index + 1 < count ? `${start} and ctid < '(${(index + 1) * slice},0)'` : start;
+  });
+}
 
 /** The checksums of the rows of some buckets, by their keys. */
 export const rowsOf = (

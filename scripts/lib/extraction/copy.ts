@@ -7,6 +7,7 @@ import { isUsable } from './sight.js';
 import { passMarker } from './marker.js';
 import type { Move } from './move.js';
 import { connectBy, enableStream, makeStream, type Stream } from './stream.js';
+import { sumOf, tableSizes } from './table-sizes.js';
 import { openThrottledWay } from './throttle.js';
 
 /** How far a copy has come. */
@@ -31,7 +32,7 @@ const IN_STEP = 60_000;
 const GOODBYE = 10_000;
 
 export interface CopyOptions {
-  readonly report: (progress: CopyProgress) => void;
+  readonly report: (progress: CopyProgress) => void | Promise<void>;
   /** Bytes per second at most, 0 for as many as there are. */
   readonly rate: number;
 }
@@ -85,7 +86,7 @@ async function copyTables(move: Move, stream: Stream, url: string, { report }: C
   await faultPoint('move.copying');
   await note(home, module, 'copy', 'begun', { stream: stream.name, lsn: await home.lsn() });
   for (let progress; (progress = await copyProgress(move)).done < progress.tables;) {
-    report(progress);
+    await report(progress);
     await pause(INTERVAL);
   }
 }
@@ -102,22 +103,18 @@ export async function copyProgress(move: Move): Promise<CopyProgress> {
       `npm run extract-module -- ${module} abort, then begin again; see max_slot_wal_keep_size.`,
     );
   }
-  const sizes = await home.rows<{ name: string; bytes: number }>(
-    `select relname as name, pg_table_size(c.oid)::float8 as bytes from pg_class c
-     join pg_namespace n on n.oid = relnamespace where nspname = $1 and relkind = 'r'
-     and relname = any($2)`,
-    [module, sight.home.tables.map(({ name }) => name)],
-  );
+  const tables = sight.home.tables.map(({ name }) => name);
+  const sizes = await tableSizes(home, module, tables);
   const { bytes: underWay } = await away.row<{ bytes: number }>(
     'select coalesce(sum(bytes_processed), 0)::float8 as bytes from pg_stat_progress_copy where datname = current_database()',
   );
-  const total = (list: typeof sizes) => list.reduce((sum, { bytes }) => sum + bytes, 0);
-  const done = sizes.filter(({ name }) => !subscription.copying.includes(name));
+  const done = [...sizes].filter(([name]) => !subscription.copying.includes(name));
+  const bytes = sumOf(sizes.values());
   return {
-    tables: sizes.length,
+    tables: sizes.size,
     done: done.length,
-    bytes: total(sizes),
-    copied: Math.min(total(sizes), total(done) + underWay),
+    bytes,
+    copied: Math.min(bytes, sumOf(done.map(([, size]) => size)) + underWay),
     lag: slot.lag,
     errors: subscription.errors,
   };

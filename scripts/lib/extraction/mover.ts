@@ -1,10 +1,13 @@
 import { CliError, listed } from '../cli.js';
 import { abort, finish, type Finished } from './end.js';
+import { callItself } from './at-work.js';
+import type { CompareReport } from './compare-meter.js';
 import { copy, type CopyProgress } from './copy.js';
 import { note, type Verb } from './journal.js';
 import { passMarker } from './marker.js';
 import { type Move, type MoveRequest, withMove } from './move.js';
 import { readiness } from './plan.js';
+import type { Progress } from './progress.js';
 import type { Finding } from './finding.js';
 import { closeAway, prepare } from './prepare.js';
 import { otherSide, type SideName } from './side.js';
@@ -25,7 +28,7 @@ export interface MoverOptions {
   readonly drop?: boolean;
   /** Megabytes a second at most while rows are copied; 0 for no limit. */
   readonly rate?: number;
-  readonly progress?: (progress: CopyProgress) => void;
+  readonly progress?: (progress: Progress) => void | Promise<void>;
 }
 
 /** What a verb did: nothing but say where the move stands, when it had been done before. */
@@ -100,6 +103,7 @@ export async function extract(
   if (verb === 'prepare') return prepareTarget(request);
   const { act } = rules[verb];
   return withMove(request, 'change', async (move) => {
+    await callItself(move.home, move.module, verb);
     const { stage, away: seen } = await move.look();
     // Whoever was killed while he throttled the copy has left it a way that leads nowhere.
     const detour = seen.subscriptions[move.names.home]?.detour;
@@ -127,11 +131,17 @@ async function prepareTarget(request: MoveRequest): Promise<Done> {
   }));
 }
 
-async function copyRows(move: Move, { progress = () => undefined, rate = 0 }: MoverOptions) {
-  return { seconds: await copy(move, { report: progress, rate: rate * MEGABYTE }) };
+async function copyRows(move: Move, { progress, rate = 0 }: MoverOptions) {
+  const report = (now: CopyProgress) => progress?.({ step: 'copy', ...now });
+  return { seconds: await copy(move, { report, rate: rate * MEGABYTE }) };
 }
 
-async function verify(move: Move) {
+const comparing =
+  ({ progress }: MoverOptions): CompareReport =>
+  (now) =>
+    progress?.({ step: 'compare', ...now });
+
+async function verify(move: Move, options: MoverOptions) {
   const { stage, home: seen } = await move.look();
   const side: SideName = stage === 'away' ? 'away' : 'home';
   const sides = { from: move[side], to: move[otherSide(side)] };
@@ -141,7 +151,8 @@ async function verify(move: Move) {
       deadline: performance.now() + CATCH_UP,
     });
   const tables = seen.tables.filter(({ holdsRows }) => holdsRows).map(({ name }) => name);
-  const verification = await compare(sides, move.module, tables, catchUp);
+  const report = comparing(options);
+  const verification = await compare(sides, move.module, tables, { catchUp, report });
   const lsns = { [side]: await sides.from.lsn() };
   await note(move.home, move.module, 'verify', 'done', { lsns, ...verification });
   if (verification.mismatches.length > 0) throw different(move.module, verification, side);
@@ -151,7 +162,9 @@ async function verify(move: Move) {
 /** The cutover leads away, the rollback home. */
 function lead(target: SideName): Act {
   const verb = target === 'away' ? 'cutover' : 'rollback';
-  return async (move, { maxPause }) => {
+  return async (move, options) => {
+    const { maxPause } = options;
+    const report = comparing(options);
     const sight = await move.look();
     const { stage } = sight;
     // Somebody was killed on the way that is not wanted any more.
@@ -163,14 +176,14 @@ function lead(target: SideName): Act {
       await complete(move, target);
       await note(move.home, move.module, verb, 'done');
       // The snapshots behind the fence went with whoever was killed.
-      return verify(move);
+      return verify(move, options);
     }
     await note(move.home, move.module, verb, 'begun', { maxPause });
-    const { pause, lsns, verification } = await switchTo(move, target, maxPause);
+    const { pause, lsns, verification } = await switchTo(move, target, { maxPause, report });
     await note(move.home, move.module, verb, 'done', { pause, lsns, ...verification });
     if (verification.mismatches.length === 0) return { pause, verification };
     if (target === 'home') throw different(move.module, verification, 'home');
-    const stays = await switchTo(move, 'home', maxPause).then(
+    const stays = await switchTo(move, 'home', { maxPause, report }).then(
       () => undefined,
       (error: Error) => error,
     );

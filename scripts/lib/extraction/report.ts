@@ -5,7 +5,8 @@ import type { Readiness } from './plan.js';
 import type { Status } from './status.js';
 import { meaning } from './stage.js';
 
-const mb = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+/** Bytes as a person reads them. */
+export const mb = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 const names = (list: readonly string[]) => list.join(', ') || 'nobody';
 
 /** A readiness report as text. */
@@ -56,20 +57,6 @@ export function describeDone({ verb, stage, pause, verification, seconds, left }
 const describeLeft = (schema: string) =>
   `the old rows are at home in "${schema}", until finish --drop drops them`;
 
-/** How far a copy has come, with its rate since the first look. */
-export function progressLine(): (progress: CopyProgress) => string {
-  const began = performance.now();
-  let first: number | undefined;
-  return (progress) => {
-    const { copied, bytes } = progress;
-    first ??= copied;
-    const seconds = (performance.now() - began) / 1000;
-    const rate = (copied - first) / Math.max(seconds, 0.001);
-    const left = rate > 0 ? `, ${mb(rate)}/s, ${Math.ceil((bytes - copied) / rate)} s to go` : '';
-    return describeProgress(progress, left);
-  };
-}
-
 /** How far a copy has come, at one look: how fast it is only several can tell. */
 export const describeProgress = (
   { done, tables, copied, bytes, lag, errors }: CopyProgress,
@@ -80,13 +67,14 @@ export const describeProgress = (
 
 /** A status as text, with the last ten steps. */
 export function describeStatus(status: Status): string {
-  const { module, stage, is, next, target, placement, doors, copy, lag, left, busy } = status;
+  const { module, stage, is, next, target, placement, doors, copy, lag, left, busy, doing } =
+    status;
   const steps = status.journal
     .slice(-10)
     .map(({ at, verb, step, who }) => `${at.toISOString()} ${verb} ${step} (${who})`);
   return [
     `${module}: ${stage}, which means: ${is}`,
-    `  next: ${next}${busy ? ' (a mover is at work now)' : ''}`,
+    `  next: ${next}${busy ? ` (${['a mover is at work now', ...doing].join('; ')})` : ''}`,
     `  other database: ${target ?? 'none was named'}`,
     `  home is ${doors.home}, the other side is ${doors.away}; epoch ${placement.epoch} is at ${placement.database ?? 'home'}`,
     ...(copy ? [`  ${describeProgress(copy)}`] : []),

@@ -1,3 +1,4 @@
+import { atWork } from './at-work.js';
 import { copyProgress, type CopyProgress } from './copy.js';
 import { type Entry, readJournal } from './journal.js';
 import { leftSchemas } from './left.js';
@@ -25,6 +26,8 @@ export interface Status {
   readonly left: readonly string[];
   /** Whether a mover is at work now. */
   readonly busy: boolean;
+  /** What it does: the verb, and how far a comparison has come. */
+  readonly doing: readonly string[];
   readonly journal: readonly Entry[];
 }
 
@@ -32,14 +35,12 @@ export interface Status {
 export async function statusOf(move: Move): Promise<Status> {
   const { module, target, home, names } = move;
   const { stage, placement, ...sides } = await move.look();
-  const { busy } = await home.row<{ busy: boolean }>(
-    `select exists (select from pg_locks where locktype = 'advisory' and objsubid = 1
-       and (classid::bigint << 32 | objid::bigint) = hashtextextended($1, 0)
-       and database = (select oid from pg_database where datname = current_database())) as busy`,
-    [`move:${module}`],
-  );
   return {
-    ...{ module, stage, ...meaning[stage], placement, busy },
+    module,
+    stage,
+    ...meaning[stage],
+    placement,
+    ...(await atWork(home, module)),
     target: target === undefined ? undefined : placeOf(target),
     doors: { home: doorOf(sides.home), away: doorOf(sides.away) },
     copy: stage === 'copying' || stage === 'in step' ? await copyProgress(move) : undefined,

@@ -1,6 +1,7 @@
 import { setTimeout as rest } from 'node:timers/promises';
 import { faultPoint } from '#platform/fault';
 import { arm, type Armed } from './arm.js';
+import type { CompareReport } from './compare-meter.js';
 import { openSide, putFence, readSequences, type SequenceState } from './fence.js';
 import { passMarker } from './marker.js';
 import type { Move } from './move.js';
@@ -19,6 +20,13 @@ export interface SwitchReport {
   /** Milliseconds from the first closed table until everybody had been told. */
   readonly pause: number;
   readonly verification: Verification;
+}
+
+export interface SwitchOptions {
+  /** Milliseconds from the first closed table within which the other side has to be open. */
+  readonly maxPause: number;
+  /** For the comparison behind the fence. */
+  readonly report: CompareReport;
 }
 
 /** Sessions beside the movers' own: to close tables, and to hold both sides as they were then. */
@@ -43,13 +51,12 @@ const WIDTH = 4;
  * Until this side is open, whatever fails or is stopped is taken back here, and a mover that was killed leaves
  * that to the next command. From then on there is only forward.
  *
- * @param maxPause milliseconds from the first closed table within which this side has to be open
  * @throws {CliError} when it was taken back, saying why
  */
 export async function switchTo(
   move: Move,
   target: SideName,
-  maxPause: number,
+  { maxPause, report }: SwitchOptions,
 ): Promise<SwitchReport> {
   const [from, to] = [move[otherSide(target)], move[target]];
   return withSessions(from, to, async (sessions) => {
@@ -64,7 +71,7 @@ export async function switchTo(
     await faultPoint('move.flipped');
     await rest(BREATH);
     await settle(move, target);
-    const verification = await compare(sessions, move.module, armed.rowTables);
+    const verification = await compare(sessions, move.module, armed.rowTables, { report });
     return { ...crossed, verification };
   });
 }

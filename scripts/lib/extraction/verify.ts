@@ -6,7 +6,9 @@ import {
   rowsOf,
   rowsWith,
 } from './checksum.js';
+import { CompareMeter, type CompareReport } from './compare-meter.js';
 import type { Side } from './side.js';
+import { sumOf } from './table-sizes.js';
 
 /** Rows of a table that are not the same on both sides. */
 export interface Mismatch {
@@ -42,46 +44,70 @@ export interface Pair {
   readonly to: Side;
 }
 
+export interface CompareOptions {
+  /**
+   * For sides that go on changing: waits until what was committed on the source before the call is
+   * on the other side. Without it the sides must stand still, as behind a fence or on pinned
+   * snapshots; these are read one after the other, since everybody is at work again, on the same
+   * machine perhaps.
+   */
+  readonly catchUp?: () => Promise<unknown>;
+  readonly report?: CompareReport;
+  /** Blocks of a table that are read at once. */
+  readonly slice?: number;
+}
+
 /** How often rows that change all the time are read again. */
 const ROUNDS = 20;
+/** 64 MB, which take a few seconds. */
+const SLICE = 8192;
 
 /**
  * Compares every column of every row of two sides.
  *
  * @param names of the tables that hold rows
- * @param catchUp for sides that go on changing: waits until what was committed on the source
- *   before the call is on the other side. Without it the sides must stand still, as behind a
- *   fence or on pinned snapshots; these are read one after the other, since everybody is at
- *   work again, on the same machine perhaps.
  */
 export async function compare(
   sides: Pair,
   module: string,
   names: readonly string[],
-  catchUp?: () => Promise<unknown>,
+  { catchUp, report = () => undefined, slice = SLICE }: CompareOptions = {},
 ): Promise<Verification> {
   const began = performance.now();
   const mismatches: Mismatch[] = [];
   const held: Record<string, Held> = {};
   const tables = await checkedTables(sides.from, module, names);
+  const meter = await CompareMeter.of([sides.from, sides.to], module, tables, report);
   for (const table of tables) {
-    const read = (side: Side) => bucketsOf(side, module, table);
+    const read = (side: Side) => {
+      const onRead = meter.onRead(side, table.name);
+      return bucketsOf(side, module, table, { slice, onRead });
+    };
     const [here, there] = catchUp
-      ? await Promise.all([read(sides.from), read(sides.to)])
+      ? await Promise.all([onSnapshot(sides.from, read), onSnapshot(sides.to, read)])
       : [await read(sides.from), await read(sides.to)];
     held[table.name] = heldIn(here);
     const keys = await differingKeys(sides, module, table, differingBuckets(here, there));
     const left = catchUp ? await settled(sides, module, table, keys, catchUp) : keys;
     if (left.length > 0) mismatches.push(mismatchOf(table, left));
+    meter.tableDone();
   }
   const seconds = (performance.now() - began) / 1000;
-  const rows = Object.values(held).reduce((sum, each) => sum + each.rows, 0);
+  const rows = sumOf(Object.values(held).map((each) => each.rows));
   return { tables: tables.length, rows, held, seconds, mismatches };
 }
 
+/** Lends one view of a side that goes on changing. Should it fail, its session ends with the command. */
+async function onSnapshot<T>(side: Side, read: (side: Side) => Promise<T>): Promise<T> {
+  await side.client.query('begin isolation level repeatable read read only');
+  const found = await read(side);
+  await side.client.query('commit');
+  return found;
+}
+
 const heldIn = (buckets: readonly Bucket[]): Held => ({
-  rows: buckets.reduce((sum, { count }) => sum + count, 0),
-  checksum: String(buckets.reduce((sum, bucket) => sum + BigInt(bucket.sum), 0n)),
+  rows: sumOf(buckets.map(({ count }) => count)),
+  checksum: String(buckets.reduce((total, { sum }) => total + sum, 0n)),
 });
 
 function differingBuckets(here: readonly Bucket[], there: readonly Bucket[]): number[] {

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import type { CompareProgress } from '../../scripts/lib/extraction/compare-meter.js';
+import type { Progress } from '../../scripts/lib/extraction/progress.js';
+import { describeStatus } from '../../scripts/lib/extraction/report.js';
+import { type Status, statusOf } from '../../scripts/lib/extraction/status.js';
+import { compare } from '../../scripts/lib/extraction/verify.js';
+import { waitFor } from '../support/wait-for.js';
+import { MODULE, MovingModule, ROWS } from './moving-module.js';
+
+let moving: MovingModule;
+beforeAll(async () => {
+  moving = await MovingModule.open();
+  await moving.sql(ROWS);
+  await moving.verb('prepare');
+});
+afterAll(() => moving.close());
+
+const status = () => moving.look(statusOf);
+
+describe('a copy that is under way', () => {
+  it('is told to whoever asks from elsewhere', async () => {
+    // The rows of this table cannot arrive as long as this lasts.
+    const holder = new pg.Client({ connectionString: moving.elsewhere });
+    await holder.connect();
+    await holder.query(`begin; lock table ${MODULE}.note in share mode`);
+    const reports: Progress[] = [];
+    const copying = moving.verb('copy', undefined, {
+      progress: (now) => void reports.push(now),
+    });
+    const seen = await waitFor(async () => {
+      const now = await status();
+      return now.copy?.done === now.copy!.tables - 1 && now;
+    });
+    expect(seen).toMatchObject({ stage: 'copying', busy: true, doing: ['copy'] });
+    expect(describeStatus(seen)).toContain('(a mover is at work now; copy)');
+    expect(describeStatus(seen)).toMatch(/ of \d+ tables, [\d.]+ MB of [\d.]+ MB, /);
+    await holder.end();
+    expect(await copying).toMatchObject({ stage: 'in step' });
+    expect(reports).toContainEqual(expect.objectContaining({ step: 'copy' }));
+    expect(await status()).toMatchObject({ stage: 'in step', busy: false, doing: [] });
+  });
+});
+
+describe('a comparison that is under way', () => {
+  it('says how much of both sides was read, and lets anybody else ask', async () => {
+    const reports: Progress[] = [];
+    const seen: Status[] = [];
+    await moving.verb('verify', undefined, {
+      progress: async (now) => {
+        reports.push(now);
+        // In the second table: by then each side's session has said it.
+        if (reports.length === 3) seen.push(await status());
+      },
+    });
+    const doing = [expect.stringMatching(/^compares, \d+ % done$/)];
+    expect(seen).toMatchObject([{ busy: true, doing }]);
+    const last = reports.at(-1) as Progress & CompareProgress;
+    expect(last).toMatchObject({ step: 'compare', compared: last.bytes });
+    expect(last.bytes).toBeGreaterThan(0);
+    expect(last.rows).toBeGreaterThan(2 * 430);
+  });
+
+  it('tells how far it is in a table that is read slice by slice, and finds the same', async () => {
+    await moving.look(async ({ home, away, module }) => {
+      const reports: CompareProgress[] = [];
+      const report = (now: CompareProgress) => void reports.push(now);
+      const sides = { from: home, to: away };
+      const tables = ['everything', 'note'];
+      const whole = await compare(sides, module, tables);
+      const sliced = await compare(sides, module, tables, { slice: 1, report });
+      expect(sliced).toMatchObject({ held: whole.held, rows: whole.rows, mismatches: [] });
+      const inFirst = reports.filter(({ done }) => done === 0).map(({ compared }) => compared);
+      expect(inFirst.length).toBeGreaterThan(4);
+      expect(inFirst).toEqual([...new Set(inFirst)].sort((one, other) => one - other));
+      expect(reports.at(-1)).toMatchObject({ rows: 2 * whole.rows });
+    });
+  });
+});
