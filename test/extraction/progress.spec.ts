@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { catchUp, type CatchUpReport } from '../../scripts/lib/extraction/catch-up.js';
 import type { CompareProgress } from '../../scripts/lib/extraction/compare-meter.js';
 import type { Progress } from '../../scripts/lib/extraction/progress.js';
 import { describeStatus } from '../../scripts/lib/extraction/report.js';
@@ -39,6 +40,52 @@ describe('a copy that is under way', () => {
     expect(await copying).toMatchObject({ stage: 'in step' });
     expect(reports).toContainEqual(expect.objectContaining({ step: 'copy' }));
     expect(await status()).toMatchObject({ stage: 'in step', busy: false, doing: [] });
+  });
+});
+
+describe('catching up', () => {
+  /** Keeps rows of the copy from being written there, each until its session ends. */
+  const holding = (ids: readonly number[]) =>
+    Promise.all(
+      ids.map(async (id) => {
+        const holder = new pg.Client({ connectionString: moving.elsewhere });
+        await holder.connect();
+        await holder.query(`begin; select from ${MODULE}.note where id = ${id} for update`);
+        return holder;
+      }),
+    );
+
+  const writeTo = async (ids: readonly number[]) => {
+    for (const id of ids)
+      await moving.sql(`update ${MODULE}.note set text = text || '!' where id = ${id}`);
+  };
+
+  /** With so many looks, of 100 ms each, in which nothing moves. */
+  const caughtUp = (report: CatchUpReport) =>
+    moving.look((move) =>
+      catchUp(move.stream('home'), move.module, { report, interval: 100, patience: 30 }),
+    );
+
+  it('is waited for as long as anything moves, and says how much is left', async () => {
+    const holders = await holding([1, 2, 3, 4]);
+    await writeTo([1, 2, 3, 4]);
+    const left: number[] = [];
+    await caughtUp(async ({ behind }) => {
+      left.push(behind);
+      if (left.length % 10 === 0) await holders.shift()?.end();
+    });
+    expect(holders).toEqual([]);
+    expect(left[0]).toBeGreaterThan(0);
+    expect(left.at(-1)).toBeLessThan(left[0] as number);
+  });
+
+  it('is given up when nothing moves any more', async () => {
+    const [holder] = await holding([5]);
+    await writeTo([5]);
+    await expect(caughtUp(() => undefined)).rejects.toThrow(
+      /^The other side is \d+ bytes of the log behind, and nothing has moved for 3 s\.$/,
+    );
+    await holder?.end();
   });
 });
 

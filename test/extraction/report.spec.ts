@@ -71,6 +71,16 @@ describe('the progress of a copy', () => {
   });
 });
 
+describe('the progress of catching up', () => {
+  it('is said in bytes that are left, and in seconds at the rate since the first look', () => {
+    const behind = (bytes: number): Progress => ({ step: 'catch up', behind: bytes });
+    expect(saidOf([100, behind(4_000_000)], [102, behind(3_000_000)])).toEqual([
+      'catching up: 4.0 MB behind',
+      'catching up: 3.0 MB behind, 0.5 MB/s, 6 s to go',
+    ]);
+  });
+});
+
 describe('the progress of a comparison', () => {
   const compared = (bytes: number): Progress => ({
     ...{ step: 'compare', tables: 6, done: 2, rows: 700 },

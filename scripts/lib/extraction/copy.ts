@@ -1,10 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { faultPoint } from '#platform/fault';
-import { CliError } from '../cli.js';
 import { name as quoted } from '../provision/statement.js';
+import { catchUp, type CatchUpReport, lostStream } from './catch-up.js';
 import { note } from './journal.js';
 import { isUsable } from './sight.js';
-import { passMarker } from './marker.js';
 import type { Move } from './move.js';
 import { connectBy, enableStream, makeStream, type Stream } from './stream.js';
 import { sumOf, tableSizes } from './table-sizes.js';
@@ -26,13 +25,12 @@ export interface CopyProgress {
 
 /** Milliseconds between two looks. */
 const INTERVAL = 500;
-/** Milliseconds within which a row arrives when the sides are in step. */
-const IN_STEP = 60_000;
 /** Milliseconds that a worker may take to leave a way that it has been led away from. */
 const GOODBYE = 10_000;
 
 export interface CopyOptions {
   readonly report: (progress: CopyProgress) => void | Promise<void>;
+  readonly catchingUp: CatchUpReport;
   /** Bytes per second at most, 0 for as many as there are. */
   readonly rate: number;
 }
@@ -49,8 +47,7 @@ export async function copy(move: Move, options: CopyOptions): Promise<number> {
   const began = performance.now();
   const stream = move.stream('home');
   await byAWay(stream, options.rate, (url) => copyTables(move, stream, url, options));
-  const deadline = performance.now() + IN_STEP;
-  const milliseconds = await passMarker(stream.from, stream.to, module, { epoch: 0, deadline });
+  const milliseconds = await catchUp(stream, module, { report: options.catchingUp });
   // Whoever comes first after the cutover gets plans that know what is there.
   const sight = await move.look();
   const tables = sight.away.tables.map(({ name }) => `${quoted(module)}.${quoted(name)}`);
@@ -97,12 +94,7 @@ export async function copyProgress(move: Move): Promise<CopyProgress> {
   const sight = await move.look();
   const slot = sight.home.slots[names.home];
   const subscription = sight.away.subscriptions[names.home];
-  if (!isUsable(slot) || subscription === undefined) {
-    throw new CliError(
-      'The stream has lost what it needs: its slot is gone, or the server has thrown away WAL that it still needs.',
-      `npm run extract-module -- ${module} abort, then begin again; see max_slot_wal_keep_size.`,
-    );
-  }
+  if (!isUsable(slot) || subscription === undefined) throw lostStream(module);
   const tables = sight.home.tables.map(({ name }) => name);
   const sizes = await tableSizes(home, module, tables);
   const { bytes: underWay } = await away.row<{ bytes: number }>(

@@ -1,10 +1,10 @@
 import { CliError, listed } from '../cli.js';
 import { abort, finish, type Finished } from './end.js';
 import { callItself } from './at-work.js';
+import { catchUp, type CatchUpReport } from './catch-up.js';
 import type { CompareReport } from './compare-meter.js';
 import { copy, type CopyProgress } from './copy.js';
 import { note, type Verb } from './journal.js';
-import { passMarker } from './marker.js';
 import { type Move, type MoveRequest, withMove } from './move.js';
 import { readiness } from './plan.js';
 import type { Progress } from './progress.js';
@@ -17,8 +17,6 @@ import { closedEpoch, meaning, type Stage } from './stage.js';
 import { reopen } from './take-back.js';
 import { compare, describeMismatches, type Verification } from './verify.js';
 
-/** Milliseconds that a row may take to the other side while both are compared. */
-const CATCH_UP = 60_000;
 const MEGABYTE = 1_000_000;
 
 export interface MoverOptions {
@@ -131,10 +129,17 @@ async function prepareTarget(request: MoveRequest): Promise<Done> {
   }));
 }
 
-async function copyRows(move: Move, { progress, rate = 0 }: MoverOptions) {
+async function copyRows(move: Move, options: MoverOptions) {
+  const { progress, rate = 0 } = options;
   const report = (now: CopyProgress) => progress?.({ step: 'copy', ...now });
-  return { seconds: await copy(move, { report, rate: rate * MEGABYTE }) };
+  const catchingUp = behind(options);
+  return { seconds: await copy(move, { report, catchingUp, rate: rate * MEGABYTE }) };
 }
+
+const behind =
+  ({ progress }: MoverOptions): CatchUpReport =>
+  (now) =>
+    progress?.({ step: 'catch up', ...now });
 
 const comparing =
   ({ progress }: MoverOptions): CompareReport =>
@@ -145,14 +150,10 @@ async function verify(move: Move, options: MoverOptions) {
   const { stage, home: seen } = await move.look();
   const side: SideName = stage === 'away' ? 'away' : 'home';
   const sides = { from: move[side], to: move[otherSide(side)] };
-  const catchUp = () =>
-    passMarker(sides.from, sides.to, move.module, {
-      epoch: 0,
-      deadline: performance.now() + CATCH_UP,
-    });
+  const arrived = () => catchUp(move.stream(side), move.module, { report: behind(options) });
   const tables = seen.tables.filter(({ holdsRows }) => holdsRows).map(({ name }) => name);
   const report = comparing(options);
-  const verification = await compare(sides, move.module, tables, { catchUp, report });
+  const verification = await compare(sides, move.module, tables, { catchUp: arrived, report });
   const lsns = { [side]: await sides.from.lsn() };
   await note(move.home, move.module, 'verify', 'done', { lsns, ...verification });
   if (verification.mismatches.length > 0) throw different(move.module, verification, side);

@@ -1,10 +1,13 @@
+import type { CatchUpProgress } from './catch-up.js';
 import type { CompareProgress } from './compare-meter.js';
 import type { CopyProgress } from './copy.js';
 import { describeProgress, mb } from './report.js';
 
 /** How far a long step has come, at one look. */
 export type Progress =
-  ({ readonly step: 'copy' } & CopyProgress) | ({ readonly step: 'compare' } & CompareProgress);
+  | ({ readonly step: 'catch up' } & CatchUpProgress)
+  | ({ readonly step: 'copy' } & CopyProgress)
+  | ({ readonly step: 'compare' } & CompareProgress);
 
 /** Milliseconds for which nothing is said of a step that comes on in small steps. */
 const INTERVAL = 500;
@@ -25,7 +28,7 @@ export function progressReporter(
     // Where less is done than before, another step of the kind has begun.
     if (meter?.step !== progress.step || done < meter.last) {
       meter = { step: progress.step, began: clock(), first: done, last: done };
-      said = progress.step === 'copy' ? -Infinity : meter.began;
+      said = progress.step === 'compare' ? meter.began : -Infinity;
     }
     meter.last = done;
     if (clock() - said < INTERVAL) return;
@@ -49,13 +52,14 @@ function pace({ began, first, last }: Meter, all: number, now: number): string {
 }
 
 function amounts(progress: Progress): [done: number, all: number] {
-  return progress.step === 'copy'
-    ? [progress.copied, progress.bytes]
-    : [progress.compared, progress.bytes];
+  if (progress.step === 'copy') return [progress.copied, progress.bytes];
+  if (progress.step === 'catch up') return [-progress.behind, 0];
+  return [progress.compared, progress.bytes];
 }
 
 function describe(progress: Progress, left: string): string {
   if (progress.step === 'copy') return describeProgress(progress, left);
+  if (progress.step === 'catch up') return `catching up: ${mb(progress.behind)} behind${left}`;
   const { done, tables, rows, compared, bytes } = progress;
   return `${done} of ${tables} tables compared, ${rows} rows, ${mb(compared)} of ${mb(bytes)} on both sides${left}`;
 }
