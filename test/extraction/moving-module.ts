@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { loginRole, ownerRole, passwordOf, urlWith } from '#platform/database/names';
-import { type EmbeddedLease, startScratchServer } from '../../scripts/lib/embedded/index.js';
+import type { EmbeddedLease } from '../../scripts/lib/embedded/index.js';
 import { type Done, extract, type MoverOptions } from '../../scripts/lib/extraction/mover.js';
 import type { Verb } from '../../scripts/lib/extraction/journal.js';
 import { type Move, type MoveRequest, withMove } from '../../scripts/lib/extraction/move.js';
 import { migrate, targetsOf } from '../../scripts/lib/migrations/index.js';
 import { prismaFolder } from '../../scripts/lib/project.js';
+import { startServerOf } from '../support/server-of-version.js';
 import { waitFor } from '../support/wait-for.js';
 import { type Project, setUp } from '../../scripts/lib/set-up.js';
 
@@ -34,8 +35,11 @@ export class MovingModule {
     settings: Record<string, string> = {},
     admin: (superuserUrl: string) => Promise<string> = (url) => Promise.resolve(url),
   ): Promise<MovingModule> {
-    const start = () => startScratchServer({ settings });
-    const [home, away] = await Promise.all([start(), start()]);
+    const { HOME_POSTGRES, AWAY_POSTGRES } = process.env;
+    const [home, away] = await Promise.all([
+      startServerOf(HOME_POSTGRES, settings),
+      startServerOf(AWAY_POSTGRES, settings),
+    ]);
     const adminUrl = urlWith(await admin(home.url), { database: 'moving' });
     const secret = 'a secret of at least thirty-two characters';
     const project = { adminUrl, secret, name: 'moving', modules: [MODULE, 'other'] };
