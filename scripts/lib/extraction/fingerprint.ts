@@ -36,7 +36,11 @@ select kind || ' ' || name as object, definition from (
   select 'trigger', format('%s.%s', relname, tgname), format('%s %s', tgenabled, pg_get_triggerdef(g.oid))
   from tables join pg_trigger g on tgrelid = tables.oid where not tgisinternal and tgname <> '${FENCE}'
   union all
-  select 'view', relname::text, pg_get_viewdef(oid) from tables where relkind in ('v', 'm')
+  -- Versions word the same view differently; between two of them it is known by its columns.
+  select 'view', relname::text, case when $2 then pg_get_viewdef(oid) else
+    (select string_agg(format('%s %s', attname, format_type(atttypid, atttypmod)), ', ' order by attnum)
+     from pg_attribute where attrelid = tables.oid and attnum > 0 and not attisdropped) end
+  from tables where relkind in ('v', 'm')
   union all
   select 'sequence', relname::text,
     format('%s by %s from %s to %s%s', seqtypid::regtype, seqincrement, seqmin, seqmax,
@@ -74,7 +78,12 @@ export async function schemaDifferences(
   away: Side,
   module: string,
 ): Promise<Difference[]> {
-  const [here, there] = await Promise.all([describe(home, module), describe(away, module)]);
+  const [{ version: ours }, { version: theirs }] = await Promise.all([
+    home.nature(),
+    away.nature(),
+  ]);
+  const describe = (side: Side) => describedIn(side, module, ours === theirs);
+  const [here, there] = await Promise.all([describe(home), describe(away)]);
   return [...new Set([...here.keys(), ...there.keys()])].sort().flatMap((object) => {
     const [one, other] = [here.get(object), there.get(object)];
     if (one === other) return [];
@@ -84,7 +93,8 @@ export async function schemaDifferences(
   });
 }
 
-async function describe(side: Side, module: string): Promise<Map<string, string>> {
-  const rows = await side.rows<{ object: string; definition: string }>(QUERY, [`"${module}"`]);
+async function describedIn(side: Side, module: string, sameVersion: boolean) {
+  const values = [`"${module}"`, sameVersion];
+  const rows = await side.rows<{ object: string; definition: string }>(QUERY, values);
   return new Map(rows.map(({ object, definition }) => [object, definition]));
 }
