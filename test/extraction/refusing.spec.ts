@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { urlWith } from '#platform/database/names';
+import { installFault } from '#platform/fault';
 import { actOnData } from '../../scripts/lib/extraction/data-part.js';
 import type { Verb } from '../../scripts/lib/extraction/journal.js';
 import { extract } from '../../scripts/lib/extraction/mover.js';
@@ -130,14 +131,18 @@ describe('a cutover', () => {
 
   it('is taken back when a table could not be closed in time, and says who held it', async () => {
     const epoch = await epochOf();
-    const holder = await holding(`update ${MODULE}.note set text = 'held' where id = 1`);
-    const refusal = cutover(600);
+    let holder: pg.Client | undefined;
+    installFault(async (point) => {
+      if (point !== 'move.armed') return;
+      holder = await holding(`update ${MODULE}.note set text = 'held' where id = 1`);
+    });
+    const refusal = cutover(600).finally(() => installFault(undefined));
     await expect(refusal).rejects.toThrow(
       'Everything is as it was before. The switch was taken back: The table "thing"."note" was not free in time.',
     );
     await expect(refusal).rejects.toThrow('the holder');
-    await holder.query('commit');
-    await holder.end();
+    await holder?.query('commit');
+    await holder?.end();
     await moving.sql(`update ${MODULE}.note set text = 'free' where id = 1`);
     expect(await epochOf()).toBeGreaterThan(epoch);
     expect(await stage()).toBe('in step');
