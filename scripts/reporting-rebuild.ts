@@ -1,3 +1,4 @@
+// only: reporting
 import { command, printJson, run } from './lib/cli.js';
 import { withModuleLogins } from './lib/events/module-logins.js';
 import { awaitReading, emptyReadModel } from './lib/events/rebuild.js';
@@ -28,3 +29,4 @@ function describe(left: number): string {
   if (left === 0) return 'The reports are rebuilt.\n';
   return `${left} events are still to be read, and nobody reads them: a running app will.\n`;
 }
+// only: end

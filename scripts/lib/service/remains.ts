@@ -3,8 +3,10 @@ import { moduleMap, moduleMapFile } from '../lint/module-map.js';
 import { APP_MODULE, withoutModule } from '../module/app-module.js';
 import { FAKES_LIST, fakesList } from '../module/fakes-list.js';
 import { fakeOf, filesNaming, foldersOf, isOwn } from '../module/words.js';
+import { withoutLostCommands } from '../tree/commands.js';
 import { withoutDeadLinks } from '../tree/links.js';
 import { cutTestsOf } from '../tree/markers.js';
+import { runnablePackage } from '../tree/package.js';
 import { hasAny, type Tree } from '../tree/tree.js';
 import { faceOf, manifestPath, manifestText } from './face.js';
 
@@ -41,7 +43,8 @@ export function remainingTree(
   left.set(FAKES_LIST, fakesList(left.keys()));
   left.set(moduleMapFile, moduleMap([...others, remote]));
   const moved = withSentence(left.get(page) ?? `# ${name}\n`, source);
-  return left.set(page, withoutDeadLinks(left, page, moved));
+  left.set(page, withoutDeadLinks(left, page, moved));
+  return withoutLostCommands(left.set('package.json', runnablePackage(left)));
 }
 
 const withSentence = (page: string, source: string) =>

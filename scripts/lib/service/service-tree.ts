@@ -4,6 +4,7 @@ import { moduleMap, moduleMapFile } from '../lint/module-map.js';
 import { APP_MODULE, withoutModule } from '../module/app-module.js';
 import { FAKES_LIST, fakesList } from '../module/fakes-list.js';
 import { classPrefix, isOwn } from '../module/words.js';
+import { withoutLostCommands } from '../tree/commands.js';
 import { withoutDeadLinks } from '../tree/links.js';
 import { cutPassages } from '../tree/markers.js';
 import { withoutOrphans } from '../tree/orphans.js';
@@ -35,7 +36,8 @@ export function serviceTree(tree: Tree, modules: readonly Manifest[], module: Ma
   const known = modules.filter(({ name }) => used.has(`src/modules/${name}/module.json`));
   used.set(FAKES_LIST, fakesList(used.keys()));
   used.set(moduleMapFile, moduleMap(known.map((each) => seenFrom(module, each))));
-  return withPackage(tree, withoutLostLinks(used), project, module.name);
+  const own = withPackage(tree, used, project, module.name);
+  return withoutLostLinks(withoutLostCommands(own));
 }
 
 function isTaken(path: string, module: string, others: readonly string[]): boolean {

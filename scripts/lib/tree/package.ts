@@ -1,4 +1,4 @@
-import { hasAny, type Tree } from './tree.js';
+import type { Tree } from './tree.js';
 
 interface PackageFile {
   name: string;
@@ -70,6 +70,9 @@ export function projectPackage(tree: Tree, unused: readonly string[]): string {
 export const describedPackage = (tree: Tree, unused: readonly string[], description: string) =>
   toText({ ...trimmed(tree, unused), description });
 
+/** The text of package.json without the commands whose files are gone. Pure. */
+export const runnablePackage = (tree: Tree) => toText(trimmed(tree, []));
+
 function trimmed(tree: Tree, unused: readonly string[]): PackageFile {
   const file = parsed(tree);
   const idle = Object.entries(file.scripts ?? {}).filter(([, command]) =>
@@ -86,9 +89,18 @@ function trimmed(tree: Tree, unused: readonly string[]): PackageFile {
   };
 }
 
-/** Whether a command names a file or a folder of the project that is not there. */
+/** Whether a command names a file of the project that is not there, or a pattern that none there fits. */
 const runsNothing = (tree: Tree, command: string) =>
-  [...command.matchAll(/\b(?:scripts|test)\/[\w./-]*/g)].some(([place]) => !hasAny(tree, place));
+  [...command.matchAll(/\b(?:scripts|test)\/[^\s'"]*/g)].some(([place]) => !isThere(tree, place));
+
+const SIGNS: Readonly<Record<string, string>> = { '.': '\\.', '*': '[^/]*', '**/': '(?:.*/)?' };
+
+function isThere(tree: Tree, pattern: string): boolean {
+  const fitting = new RegExp(
+    `^${pattern.replaceAll(/\*\*\/|[.*]/g, (sign) => SIGNS[sign] as string)}$`,
+  );
+  return [...tree.keys()].some((path) => fitting.test(path));
+}
 
 /**
  * The text of package-lock.json that agrees with it. What nobody needs, npm takes out itself.
