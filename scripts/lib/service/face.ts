@@ -25,21 +25,27 @@ export const manifestText = (manifest: Manifest) => `${JSON.stringify(manifest)}
 /** Face of a module that only calls or hears: nothing is asked of it here. */
 const NO_FACE = '// It calls or hears what runs here; nobody here calls or hears it.\nexport {};\n';
 
+/** What another module and a module have to do with each other, as the latter's project knows it. */
+export const seenFrom = (module: Manifest, { name, calls, hears }: Manifest): Manifest => ({
+  name,
+  calls: calls.filter((target) => target === module.name),
+  hears: hears.filter((target) => target === module.name),
+  remote: true,
+});
+
 /**
  * What a module's project has of another module: its face and its fake if it is called or heard, and a
- * manifest that says what it and the module have to do with each other, which is all that this project
- * knows of it.
+ * manifest of what the two have to do with each other.
  *
  * @returns nothing, when that is nothing
  */
 export function neighbourOf(tree: Tree, module: Manifest, other: Manifest): [string, string][] {
   const { name } = other;
   const isNeeded = [...module.calls, ...module.hears].includes(name);
-  const calls = other.calls.filter((target) => target === module.name);
-  const hears = other.hears.filter((target) => target === module.name);
-  if (!isNeeded && calls.length + hears.length === 0) return [];
+  const seen = seenFrom(module, other);
+  if (!isNeeded && seen.calls.length + seen.hears.length === 0) return [];
   const face: [string, string][] = isNeeded
     ? [...faceOf(tree, name), fakeOf(name)].map((path) => [path, tree.get(path) ?? ''])
     : [[`src/modules/${name}/index.ts`, NO_FACE]];
-  return [[manifestPath(name), manifestText({ name, calls, hears, remote: true })], ...face];
+  return [[manifestPath(name), manifestText(seen)], ...face];
 }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
+import type { Manifest } from '#platform/manifest';
 import type { PublicRoute } from '#platform/placement/public-routes';
 import { CliError, listed } from '../cli.js';
 import { type FileChange, formatted } from '../file-plan.js';
@@ -70,7 +71,7 @@ export async function planService(source: Source, wish: ServiceWish): Promise<Se
 function obstacles(
   { root }: Source,
   tree: Tree,
-  { name, calls, hears }: RemoteManifest | Source['manifests'][number],
+  { name, calls, hears }: Manifest,
   out: string,
 ): string[] {
   const folder = resolve(root, out);

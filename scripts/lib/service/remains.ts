@@ -52,4 +52,4 @@ const withSentence = (page: string, source: string) =>
 
 /** The tests of others in which the module's word stands. */
 export const testsNaming = (tree: Tree, module: string): string[] =>
-  filesNaming(module, tree).filter((path) => /^test\/.*\.(?:spec|browser)\.ts$/.test(path));
+  filesNaming(module, tree).filter((path) => /^test\/.*\.(?:spec|long|browser)\.ts$/.test(path));

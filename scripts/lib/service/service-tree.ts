@@ -10,7 +10,7 @@ import { cutPassages } from '../tree/markers.js';
 import { withoutOrphans } from '../tree/orphans.js';
 import { describedPackage, projectLock, unusedPackages } from '../tree/package.js';
 import { mapTexts, type Tree } from '../tree/tree.js';
-import { neighbourOf } from './face.js';
+import { neighbourOf, seenFrom } from './face.js';
 import { TAKEN } from './parts.js';
 
 /**
@@ -35,7 +35,10 @@ export function serviceTree(tree: Tree, modules: readonly Manifest[], module: Ma
   const used = withPages(tree, withoutOrphans(tree, cut, ['test/']));
   const known = modules.filter(({ name }) => used.has(`src/modules/${name}/module.json`));
   used.set(FAKES_LIST, fakesList(used.keys()));
-  used.set(moduleMapFile, moduleMap(known.map((each) => seenFrom(module, each))));
+  used.set(
+    moduleMapFile,
+    moduleMap(known.map((each) => (each.name === module.name ? module : seenFrom(module, each)))),
+  );
   const own = withPackage(tree, used, project, module.name);
   return withoutLostLinks(withoutLostCommands(own));
 }
@@ -43,7 +46,7 @@ export function serviceTree(tree: Tree, modules: readonly Manifest[], module: Ma
 function isTaken(path: string, module: string, others: readonly string[]): boolean {
   if (others.some((other) => isOwn(other, path))) return false;
   if (isOwn(module, path) || path.startsWith('src/')) return true;
-  return path !== 'LICENSE' && TAKEN.some((part) => part.test(path));
+  return TAKEN.some((part) => part.test(path));
 }
 
 /** The platform is every module's, and stays as it is; around it, each has passages of its own. */
@@ -69,17 +72,6 @@ const withoutLostLinks = (tree: Tree): Tree =>
   mapTexts(tree, (text, path) =>
     path.endsWith('.md') ? withoutDeadLinks(tree, path, text) : text,
   );
-
-/** A manifest as the module's project has it. */
-const seenFrom = (module: Manifest, { name, calls, hears }: Manifest): Manifest =>
-  name === module.name
-    ? module
-    : {
-        name,
-        calls: calls.filter((target) => target === module.name),
-        hears: hears.filter((target) => target === module.name),
-        remote: true,
-      };
 
 function withPackage(before: Tree, after: Tree, project: string, module: string): Tree {
   const description = `The module "${module}" of ${project}, as a service of its own.`;
