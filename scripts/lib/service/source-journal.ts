@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CliError, listed } from '../cli.js';
 import { applyChanges, draftOf, type FileChange, writeWhole } from '../file-plan.js';
 import { dataFolder, rootFolder } from '../project.js';
-import { type SourceMove, takeBack } from './source-move.js';
+import { type SourceMove, takeBackCommand } from './source-move.js';
 
 /** What a source's move will have done, and how the files were before: noted before the first is touched. */
 interface Journal {
@@ -25,17 +25,17 @@ export function carryOut(move: SourceMove): void {
   apply(move);
 }
 
-/** The move of a source that was cut off half-way; undefined when none was, or git has taken it back. */
-export function cutOff(): SourceMove | undefined {
+/** The move of a source that was cut off half-way. */
+export const cutOff = (): SourceMove | undefined => read()?.move;
+
+/** Forgets a move that was cut off, and that git has taken back since. */
+export function forgetIfTakenBack(): void {
   const journal = read();
-  if (journal === undefined) return undefined;
-  const untouched = journal.move.changes.every(({ path }) => isAsBefore(journal, path));
-  if (!untouched) return journal.move;
+  if (!journal?.move.changes.every(({ path }) => isAsBefore(journal, path))) return;
   for (const { path } of journal.move.changes) {
     rmSync(draftOf(join(rootFolder, path)), { force: true });
   }
   rmSync(FILE);
-  return undefined;
 }
 
 /**
@@ -75,7 +75,7 @@ function refuseStrangeFiles({ move, before }: Journal): void {
   if (strange.length === 0) return;
   throw new CliError(
     `The source of "${move.module}" was on its way when its mover was killed. Since then somebody has changed:${listed(strange)}`,
-    `Keep what you need of that elsewhere, and take it all back: ${takeBack(move)}`,
+    `Keep what you need of that elsewhere, and take it all back: ${takeBackCommand(move)}`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { relative, resolve } from 'node:path';
 import { listed } from '../cli.js';
 import { describeChanges } from '../file-plan.js';
 import { readSource } from '../module/source.js';
@@ -44,9 +45,14 @@ export async function planSource({ module, out, force }: SourceWish): Promise<So
 export const describeSource = ({ changes }: SourceMove): string =>
   `${describeChanges(rootFolder, changes).join('\n')}\n`;
 
+const isOutside = (out: string) => relative(rootFolder, resolve(rootFolder, out)).startsWith('..');
+
 /** The command that takes a source's move back until it is committed, also half of one. */
-export const takeBack = ({ out }: Pick<SourceMove, 'out'>): string =>
-  `git restore --staged --worktree . && git clean -fd ${out} && npm run prisma:generate`;
+export function takeBackCommand({ out }: Pick<SourceMove, 'out'>): string {
+  // Git refuses a path outside of its repository.
+  const clean = isOutside(out) ? `rm -rf ${out}` : `git clean -fd ${out}`;
+  return `git restore --staged --worktree . && ${clean} && npm run prisma:generate`;
+}
 
 /** What a person does with a source that has gone. */
 export function describeGone({ module, out, tests }: SourceMove): string {

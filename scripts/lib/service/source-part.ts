@@ -1,7 +1,7 @@
 import { CliError } from '../cli.js';
 import type { Verb } from '../extraction/journal.js';
 import type { Tell } from '../extraction/tell.js';
-import { carryOut, cutOff, goOn } from './source-journal.js';
+import { carryOut, cutOff, forgetIfTakenBack, goOn } from './source-journal.js';
 import { describeStart } from './start-it.js';
 import {
   describeGone,
@@ -10,7 +10,7 @@ import {
   sourceElsewhere,
   type SourceMove,
   type SourceWish,
-  takeBack,
+  takeBackCommand,
 } from './source-move.js';
 
 /** Whether a source goes or only would, and who is told. */
@@ -56,12 +56,13 @@ export async function actOnSource(
  * @throws {CliError} when it is not, or somebody has changed what is to be written
  */
 export function goOnWithSource(module: string, goesOn: boolean, say: Mode['say']): void {
+  forgetIfTakenBack();
   const move = cutOff();
   if (move === undefined) return;
   if (move.module !== module || !goesOn) {
     throw new CliError(
       `The source of "${move.module}" was on its way to ${move.out} when its mover was killed.`,
-      `Go on: npm run extract-module -- ${move.module} --only source\n  Or take it back: ${takeBack(move)}`,
+      `Go on: npm run extract-module -- ${move.module} --only source\n  Or take it back: ${takeBackCommand(move)}`,
     );
   }
   goOn();
