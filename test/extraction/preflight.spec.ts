@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { TargetFacts } from '../../scripts/lib/extraction/finding.js';
-import type { HomeFacts } from '../../scripts/lib/extraction/preflight-facts.js';
+import type { HomeFacts, TargetFacts } from '../../scripts/lib/extraction/preflight-facts.js';
 import { findingsOf } from '../../scripts/lib/extraction/preflight.js';
 
 /** A server on which nothing is in the way. */

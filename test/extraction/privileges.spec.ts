@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HomeFacts } from '../../scripts/lib/extraction/preflight-facts.js';
-import type { TargetFacts } from '../../scripts/lib/extraction/finding.js';
+import type { HomeFacts, TargetFacts } from '../../scripts/lib/extraction/preflight-facts.js';
 import { privilegeFindings } from '../../scripts/lib/extraction/privileges.js';
 
 /** An admin who is no superuser, and has all that it needs. */

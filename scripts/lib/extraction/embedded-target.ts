@@ -1,8 +1,8 @@
 import { CliError } from '../cli.js';
 import { codeOf } from '../provision/connection.js';
 import type { Server } from '../server.js';
-import { notedPlace } from './journal.js';
-import { isSamePlace, Side } from './side.js';
+import { leadsTo } from './journal.js';
+import { Side } from './side.js';
 
 /** What `--target` says for a further server of this clone's own. */
 const EMBEDDED = 'embedded';
@@ -32,16 +32,16 @@ export async function withTarget<T>(
   try {
     return await work(named === undefined || named === EMBEDDED ? added : named);
   } finally {
-    if (added !== undefined && !(await leadsTo(adminUrl, module, added))) await own?.retire(module);
+    if (added !== undefined && !(await mayLeadTo(adminUrl, module, added)))
+      await own?.retire(module);
   }
 }
 
 /** Whether the journal knows of a move to that place. Where it cannot be read, it may. */
-function leadsTo(adminUrl: string, module: string, place: string): Promise<boolean> {
-  return Side.with('home', adminUrl, async (home) => {
-    const noted = await notedPlace(home, module);
-    return noted !== undefined && isSamePlace(noted, place);
-  }).catch((error: unknown) => !NO_JOURNAL.includes(String(codeOf(error))));
+function mayLeadTo(adminUrl: string, module: string, place: string): Promise<boolean> {
+  return Side.with('home', adminUrl, (home) => leadsTo(home, module, place)).catch(
+    (error: unknown) => !NO_JOURNAL.includes(String(codeOf(error))),
+  );
 }
 
 const notBesides = () =>

@@ -1,12 +1,12 @@
 import { faultPoint } from '#platform/fault';
 import { name as quoted } from '../provision/statement.js';
 import { removeFence } from './fence.js';
-import { note, notedPlace } from './journal.js';
+import { leadsTo, note } from './journal.js';
 import { dropLeft, leaveHome, leftSchemas } from './left.js';
 import type { Move } from './move.js';
 import { withdraw } from './news.js';
 import { joinOwner, leaveOwner } from './privileges.js';
-import { isSamePlace, type Side } from './side.js';
+import type { Side } from './side.js';
 import { dropStream } from './stream.js';
 import { closedEpoch } from './stage.js';
 import { reopen } from './take-back.js';
@@ -37,8 +37,7 @@ export async function abort(move: Move): Promise<void> {
 
 /** The other side, if a move has begun there: whoever mistypes a target loses nothing in it. */
 async function awayOfOurs({ home, module, awayIfThere: away }: Move): Promise<Side | undefined> {
-  const noted = await notedPlace(home, module);
-  return away && noted !== undefined && isSamePlace(noted, away.url) ? away : undefined;
+  return away && (await leadsTo(home, module, away.url)) ? away : undefined;
 }
 
 /** Whether a schema is there, and its owner is the module's: what a prepare was refused is not. */

@@ -33,18 +33,26 @@ export async function impactOf(
   module: string,
   manifests: readonly Manifest[],
 ): Promise<Impact> {
-  const naming = (list: 'calls' | 'hears') =>
-    manifests.filter((manifest) => manifest[list].includes(module)).map(({ name }) => name);
   return {
     module,
     routes: await publicRoutes(module, manifests),
-    callers: naming('calls').flatMap((caller) => callersIn(root, caller, module)),
-    heardBy: naming('hears'),
+    callers: naming(manifests, 'calls', module).flatMap((caller) =>
+      callersIn(root, caller, module),
+    ),
+    heardBy: naming(manifests, 'hears', module),
     // only: shop
     rehearsal: lastRehearsal(),
     // only: end
   };
 }
+
+/** The modules whose manifests name another one. */
+export const naming = (
+  manifests: readonly Manifest[],
+  list: 'calls' | 'hears',
+  module: string,
+): string[] =>
+  manifests.filter((manifest) => manifest[list].includes(module)).map(({ name }) => name);
 
 async function publicRoutes(
   module: string,

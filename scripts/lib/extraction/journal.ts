@@ -1,5 +1,5 @@
 import { hostname, userInfo } from 'node:os';
-import type { Side } from './side.js';
+import { isSamePlace, type Side } from './side.js';
 
 /** What a person, or the walk, asks the mover to do. */
 export type Verb = 'prepare' | 'copy' | 'verify' | 'cutover' | 'rollback' | 'finish' | 'abort';
@@ -40,6 +40,12 @@ export const readJournal = (home: Side, module: string): Promise<Entry[]> =>
     'select verb, step, who, at, details from platform.move where module = $1 order by id',
     [module],
   );
+
+/** Whether the module's last move leads or led to the database of a URL. */
+export async function leadsTo(home: Side, module: string, url: string): Promise<boolean> {
+  const noted = await notedPlace(home, module);
+  return noted !== undefined && isSamePlace(noted, url);
+}
 
 /** Where the module's last move leads or led to, unless it was aborted: a URL without user and password. */
 export async function notedPlace(home: Side, module: string): Promise<string | undefined> {

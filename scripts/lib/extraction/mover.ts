@@ -6,7 +6,7 @@ import type { CompareReport } from './compare-meter.js';
 import { copy, type CopyProgress } from './copy.js';
 import { note, type Verb } from './journal.js';
 import { type Move, type MoveRequest, withMove } from './move.js';
-import { readiness } from './plan.js';
+import { findingsFor } from './plan.js';
 import type { Progress } from './progress.js';
 import type { Finding } from './finding.js';
 import { closeAway, prepare } from './prepare.js';
@@ -119,7 +119,7 @@ async function prepareTarget(request: MoveRequest): Promise<Done> {
     const { stage } = await move.look();
     refuseElsewhere(request.module, 'prepare', stage);
     if (standing('prepare', stage) === 'done') return;
-    refuse((await readiness(move, [])).findings);
+    refuse(await findingsFor(move));
     await prepare(move);
   });
   await closeAway(request);

@@ -5,11 +5,12 @@ import { auditDatabase, expectationOf } from '../audit/index.js';
 import { isDrift } from '../audit/report.js';
 import { withMaintenance } from '../provision/connection.js';
 import { isSameDatabase, isSameServer, type Move } from './move.js';
-import type { Finding, TargetFacts } from './finding.js';
+import type { Finding } from './finding.js';
+import { naming } from './impact.js';
 import { diskFor, findingsOf } from './preflight.js';
-import { readHomeFacts, readMeans } from './preflight-facts.js';
-import { notedPlace } from './journal.js';
-import { Side, isSamePlace } from './side.js';
+import { type HomeFacts, readHomeFacts, readMeans, type TargetFacts } from './preflight-facts.js';
+import { leadsTo } from './journal.js';
+import { Side } from './side.js';
 import { doorOf, meaning } from './stage.js';
 import { freeDisk, leastSeconds } from './size.js';
 
@@ -36,27 +37,41 @@ const APART =
 /** Looks at both sides, and says everything at once. Changes nothing. */
 export async function readiness(move: Move, manifests: readonly Manifest[]): Promise<Readiness> {
   const { module, home } = move;
-  const { name: project } = move.request.project;
-  await refuseNoRows(move);
-  const roles = [loginRole(project, module), move.ownerRole];
-  const facts = await readHomeFacts(home, module, roles, Object.values(move.names));
-  const target = await targetFacts(move);
+  const { facts, target, findings } = await survey(move);
   const own = manifests.find(({ name }) => name === module);
-  const naming = (list: 'calls' | 'hears') =>
-    manifests.filter((manifest) => manifest[list].includes(module)).map(({ name }) => name);
   return {
     module,
     calls: own?.calls ?? [],
-    calledBy: naming('calls'),
+    calledBy: naming(manifests, 'calls', module),
     hears: own?.hears ?? [],
-    heardBy: naming('hears'),
+    heardBy: naming(manifests, 'hears', module),
     tables: facts.tables
       .filter(({ name }) => name !== 'marker')
       .map(({ name, estimate, bytes }) => ({ name, rows: estimate, bytes })),
     disk: { needed: diskFor(facts.tables), free: target?.freeDisk },
     seconds: await leastSeconds(home, module, facts.tables),
-    findings: [...findingsOf(facts, target, move.ownerRole), ...(await crossing(move))],
+    findings,
   };
+}
+
+/** What stands in the way of a move. */
+export const findingsFor = async (move: Move): Promise<readonly Finding[]> =>
+  (await survey(move)).findings;
+
+interface Survey {
+  readonly facts: HomeFacts;
+  readonly target: TargetFacts | undefined;
+  readonly findings: readonly Finding[];
+}
+
+async function survey(move: Move): Promise<Survey> {
+  const { module, home, ownerRole: owner } = move;
+  await refuseNoRows(move);
+  const roles = [loginRole(move.request.project.name, module), owner];
+  const facts = await readHomeFacts(home, module, roles, Object.values(move.names));
+  const target = await targetFacts(move);
+  const findings = [...findingsOf(facts, target, owner), ...(await crossing(move))];
+  return { facts, target, findings };
 }
 
 /** @throws {CliError} when there is nothing at home that could go */
@@ -92,8 +107,7 @@ async function targetFacts(move: Move): Promise<TargetFacts | undefined> {
   const sameServer = await isSameServer(home, target);
   const sameDatabase = await isSameDatabase(home, target);
   const means = away ? await meansOf(away) : await meansOfServer(target);
-  const noted = await notedPlace(home, module);
-  const ours = noted !== undefined && isSamePlace(noted, target);
+  const ours = await leadsTo(home, module, target);
   const strangers = away && !ours && !sameDatabase ? await countObjects(away, module) : 0;
   return { ...means, sameServer, sameDatabase, strangers };
 }

@@ -66,6 +66,16 @@ export interface HomeFacts extends ServerMeans {
   readonly longTransactions: readonly string[];
 }
 
+/** The other server, as far as it can be looked at before anything is made there. */
+export interface TargetFacts extends ServerMeans {
+  /** Bytes, where that can be seen from here. */
+  readonly freeDisk: number | undefined;
+  readonly sameServer: boolean;
+  readonly sameDatabase: boolean;
+  /** Relations, routines and types in a schema of the module's name there that no move of ours has made. */
+  readonly strangers: number;
+}
+
 // What is not counted by max_worker_processes. Workers of a parallel query end with it.
 const NO_WORKERS = [
   ...['client backend', 'parallel worker', 'autovacuum launcher', 'autovacuum worker', 'walsender'],

@@ -1,6 +1,7 @@
-import type { Finding, TargetFacts } from './finding.js';
-import type { HomeFacts, ServerMeans, TableFacts } from './preflight-facts.js';
+import type { Finding } from './finding.js';
+import type { HomeFacts, ServerMeans, TableFacts, TargetFacts } from './preflight-facts.js';
 import { privilegeFindings } from './privileges.js';
+import { mb } from './size.js';
 
 interface Rule {
   readonly rule: string;
@@ -24,13 +25,12 @@ const OLDEST = 15;
 export const diskFor = (tables: readonly TableFacts[]): number =>
   2 * tables.reduce((sum, { bytes }) => sum + bytes, 0);
 
-const mb = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 const list = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
 const some = (names: readonly string[], says: string) =>
   names.length > 0 && `${says} ${list(names)}`;
 const where = (condition: boolean | undefined, fact: string) => (condition ? [fact] : []);
 
-/** Each with the error that it would end in, tried on 15 to 18. */
+/** What makes a move fail, or lose something, on some version from 15 to 18; each says what is so and what mends it. */
 const rules = (owner: string): readonly Rule[] => [
   {
     // Publishing it makes the live app's updates and deletes fail at once.

@@ -1,6 +1,6 @@
 import { name as quoted } from '../provision/statement.js';
-import type { HomeFacts, ServerMeans } from './preflight-facts.js';
-import type { Finding, TargetFacts } from './finding.js';
+import type { HomeFacts, ServerMeans, TargetFacts } from './preflight-facts.js';
+import type { Finding } from './finding.js';
 import type { Side } from './side.js';
 
 /** A statement that only an admin who is no superuser needs; on 15 there is none, nor the syntax. */

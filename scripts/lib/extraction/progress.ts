@@ -1,7 +1,8 @@
 import type { CatchUpProgress } from './catch-up.js';
 import type { CompareProgress } from './compare-meter.js';
 import type { CopyProgress } from './copy.js';
-import { describeProgress, mb } from './report.js';
+import { describeProgress } from './report.js';
+import { mb } from './size.js';
 
 /** How far a long step has come, at one look. */
 export type Progress =

@@ -2,11 +2,10 @@ import { listed } from '../cli.js';
 import type { CopyProgress } from './copy.js';
 import type { Done } from './mover.js';
 import type { Readiness } from './plan.js';
+import { mb } from './size.js';
 import type { Status } from './status.js';
 import { meaning } from './stage.js';
 
-/** Bytes as a person reads them. */
-export const mb = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 const names = (list: readonly string[]) => list.join(', ') || 'nobody';
 
 /** A readiness report as text. */

@@ -3,6 +3,9 @@ import { name as quoted } from '../provision/statement.js';
 import type { TableFacts } from './preflight-facts.js';
 import type { Side } from './side.js';
 
+/** Bytes as a person reads them. */
+export const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+
 /** Bytes of a table that are read to see how fast that goes. */
 const SAMPLE = 8_000_000;
 /** Milliseconds that reading them may take. */
