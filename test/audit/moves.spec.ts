@@ -58,9 +58,12 @@ describe('what a move has put into the catalog', () => {
     ]);
   });
 
-  it('is explained as what a finished move has left, in the place of the schema', async () => {
+  it.each([
+    ['a finished move', 'done'],
+    ['one that is being finished', 'left'],
+  ])('is explained as what %s has left, in the place of the schema', async (_what, step) => {
     const finish = `insert into platform.move (module, verb, step, details)
-      values ('stock', 'finish', 'done', '{"left": "stock_left_1"}')`;
+      values ('stock', 'finish', '${step}', '{"left": "stock_left_1"}')`;
     await house.admin.query('alter schema stock rename to stock_left_1');
     try {
       const unexplained = await found();

@@ -5,6 +5,7 @@ import { installFault } from '#platform/fault';
 import { actOnData } from '../../scripts/lib/extraction/data-part.js';
 import type { Verb } from '../../scripts/lib/extraction/journal.js';
 import { extract } from '../../scripts/lib/extraction/mover.js';
+import { statusOf } from '../../scripts/lib/extraction/status.js';
 import { MODULE, MovingModule, ROWS } from './moving-module.js';
 import { Writers } from './writers.js';
 
@@ -21,6 +22,9 @@ const stage = () => moving.look(async (move) => (await move.look()).stage);
 /** Writes to the copy as replication does, past the fence. */
 const tamper = (sql: string) =>
   moving.sql(`set session_replication_role = replica; ${sql}`, moving.elsewhere);
+
+const LSN = expect.stringMatching(/^[0-9A-F]+\/[0-9A-F]+$/) as unknown as string;
+const LSNS = { home: LSN, away: LSN };
 
 describe('comparing two sides', () => {
   it.each([
@@ -56,6 +60,13 @@ describe('comparing two sides', () => {
       '"everything": 1 row(s) differ, with keys from (7) to (7)',
     );
     expect(await stage()).toBe('in step');
+    const { journal } = await moving.look(statusOf);
+    expect(journal.slice(-4)).toMatchObject([
+      { verb: 'cutover', step: 'begun' },
+      { verb: 'cutover', step: 'done', details: { mismatches: [{ table: 'everything' }] } },
+      { verb: 'rollback', step: 'begun', details: { reason: 'mismatch' } },
+      { verb: 'rollback', step: 'done', details: { lsns: LSNS } },
+    ]);
     await writers.stop();
     expect(await writers.faults(moving.project.adminUrl)).toEqual([]);
     const forged = `select from ${MODULE}.everything where words = 'forged'`;

@@ -56,8 +56,11 @@ function explainedBy(
     const streams = Object.values(streamNames(project, module));
     const rules = ['publication', 'subscription', 'replication-slot'];
     const owner = ownerRole(project, module);
+    // Before a finish is done, home has been left.
+    const gone = verb === 'finish' ? [{ rule: 'missing-schema', where: module }] : [];
     return [
       ...old,
+      ...gone,
       ...streams.flatMap((where) => rules.map((rule) => ({ rule, where }))),
       ...admins.map((admin) => ({ rule: 'role-membership', where: `${admin} in ${owner}` })),
     ];

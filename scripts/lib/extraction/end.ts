@@ -1,7 +1,7 @@
 import { faultPoint } from '#platform/fault';
 import { name as quoted } from '../provision/statement.js';
 import { removeFence } from './fence.js';
-import { leadsTo, note } from './journal.js';
+import { leadsTo, lsnsOf, note, readJournal } from './journal.js';
 import { dropLeft, leaveHome, leftSchemas } from './left.js';
 import type { Move } from './move.js';
 import { withdraw } from './news.js';
@@ -19,6 +19,7 @@ export async function abort(move: Move): Promise<void> {
   const { home, module, ownerRole } = move;
   const away = await awayOfOurs(move);
   const sides = away ? [home, away] : [home];
+  await note(home, module, 'abort', 'begun', { lsns: await lsnsOf(sides) });
   for (const side of sides) await joinOwner(side, ownerRole);
   const sight = await move.look();
   const epoch = closedEpoch(sight.home);
@@ -32,7 +33,7 @@ export async function abort(move: Move): Promise<void> {
   }
   await removeFence(home, module, (await move.look()).home.tables);
   for (const side of sides) await leaveOwner(side, ownerRole);
-  await note(home, module, 'abort', 'done');
+  await note(home, module, 'abort', 'done', { lsns: await lsnsOf(sides) });
 }
 
 /** The other side, if a move has begun there: whoever mistypes a target loses nothing in it. */
@@ -67,16 +68,33 @@ export interface Finished {
  */
 export async function finish(move: Move, drop: boolean): Promise<Finished> {
   const { home, away, module, ownerRole } = move;
-  const { stage } = await move.look();
-  if (stage !== 'finished') {
-    for (const side of [home, away]) await joinOwner(side, ownerRole);
-    await dropStreams(move);
-    await faultPoint('move.streams-dropped');
-    await leaveHome(move);
-    await faultPoint('move.home-left');
-    await removeFence(away, module, (await move.look()).away.tables);
-  }
-  for (const side of [home, away]) await leaveOwner(side, ownerRole);
+  const sides = [home, away];
+  if ((await move.look()).stage !== 'finished') await endStreams(move);
+  await faultPoint('move.fence-removed');
+  for (const side of sides) await leaveOwner(side, ownerRole);
   const dropped = drop ? await dropLeft(move) : [];
-  return { kept: await leftSchemas(home, module), dropped };
+  const kept = await leftSchemas(home, module);
+  if (dropped.length > 0 || !(await isEnded(home, module))) {
+    const details = { kept, dropped, lsns: await lsnsOf(sides) };
+    await note(home, module, 'finish', 'done', details);
+  }
+  return { kept, dropped };
+}
+
+/** Leaves nothing of the move but what was home, which is put aside. */
+async function endStreams(move: Move): Promise<void> {
+  const { home, away, module, ownerRole } = move;
+  await note(home, module, 'finish', 'begun', { lsns: await lsnsOf([home, away]) });
+  for (const side of [home, away]) await joinOwner(side, ownerRole);
+  await dropStreams(move);
+  await faultPoint('move.streams-dropped');
+  await leaveHome(move);
+  await faultPoint('move.home-left');
+  await removeFence(away, module, (await move.look()).away.tables);
+}
+
+/** Whether nothing is noted of a move since one was finished. */
+async function isEnded(home: Side, module: string): Promise<boolean> {
+  const last = (await readJournal(home, module)).filter(({ verb }) => verb === 'finish').at(-1);
+  return last?.step === 'done';
 }

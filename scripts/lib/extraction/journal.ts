@@ -24,7 +24,7 @@ export async function note(
   home: Side,
   module: string,
   verb: Verb | ProcessVerb,
-  step: 'begun' | 'done' | 'taken back',
+  step: 'begun' | 'left' | 'done' | 'taken back',
   details: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {
   const who = `${userInfo().username}@${hostname()} ${process.pid}`;
@@ -32,6 +32,12 @@ export async function note(
     'insert into platform.move (module, verb, step, who, details) values ($1, $2, $3, $4, $5)',
     [module, verb, step, who, JSON.stringify(details)],
   );
+}
+
+/** Where in their logs servers are now, by the sides' names. */
+export async function lsnsOf(sides: readonly Side[]): Promise<Readonly<Record<string, string>>> {
+  const entries = sides.map(async (side) => [side.name, await side.lsn()] as const);
+  return Object.fromEntries(await Promise.all(entries));
 }
 
 /** The steps of a module's moves, the oldest first. */

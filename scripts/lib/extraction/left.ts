@@ -18,18 +18,18 @@ export async function leftSchemas(home: Side, module: string): Promise<string[]>
 }
 
 /**
- * Puts what was home aside: under another name, as the admin's own, who alone may look at it.
+ * Puts what was home aside, once: under another name, as the admin's own, who alone may look at it.
  */
 export async function leaveHome(move: Move): Promise<void> {
   const { home, module, ownerRole, request } = move;
   const sight = (await move.look()).home;
-  if (doorOf(sight) !== 'closed') return note(home, module, 'finish', 'done');
+  if (doorOf(sight) !== 'closed') return;
   const left = leftName(module, closedEpoch(sight) as number);
   await home.client.query('begin');
   await home.client.query(
     handOver(left, module, ownerRole, loginRole(request.project.name, module)),
   );
-  await note(home, module, 'finish', 'done', { left });
+  await note(home, module, 'finish', 'left', { left });
   await home.client.query('commit');
 }
 
@@ -59,6 +59,5 @@ function handOver(left: string, module: string, owner: string, login: string): s
 export async function dropLeft({ home, module }: Move): Promise<string[]> {
   const dropped = await leftSchemas(home, module);
   for (const left of dropped) await home.client.query(`drop schema ${quoted(left)} cascade`);
-  if (dropped.length > 0) await note(home, module, 'finish', 'done', { dropped });
   return dropped;
 }

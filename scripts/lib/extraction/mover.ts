@@ -4,7 +4,7 @@ import { callItself } from './at-work.js';
 import { catchUp, type CatchUpReport } from './catch-up.js';
 import type { CompareReport } from './compare-meter.js';
 import { copy, type CopyProgress } from './copy.js';
-import { note, type Verb } from './journal.js';
+import { lsnsOf, note, type Verb } from './journal.js';
 import { type Move, type MoveRequest, withMove } from './move.js';
 import { findingsFor } from './plan.js';
 import type { Progress } from './progress.js';
@@ -12,7 +12,7 @@ import type { Finding } from './finding.js';
 import { closeAway, prepare } from './prepare.js';
 import { otherSide, type SideName } from './side.js';
 import { connectBy } from './stream.js';
-import { complete, switchTo } from './switch.js';
+import { complete, type SwitchReport, switchTo } from './switch.js';
 import { closedEpoch, meaning, type Stage } from './stage.js';
 import { reopen } from './take-back.js';
 import { compare, describeMismatches, type Verification } from './verify.js';
@@ -161,11 +161,30 @@ async function verify(move: Move, options: MoverOptions) {
 }
 
 /** The cutover leads away, the rollback home. */
+function leading(target: SideName) {
+  return target === 'away' ? 'cutover' : 'rollback';
+}
+
+/** @param reason why nobody has asked for it */
+async function notedSwitch(
+  move: Move,
+  target: SideName,
+  options: MoverOptions,
+  reason?: 'mismatch',
+): Promise<SwitchReport> {
+  const { home, module } = move;
+  const { maxPause } = options;
+  const verb = leading(target);
+  await note(home, module, verb, 'begun', { maxPause, reason });
+  const done = await switchTo(move, target, { maxPause, report: comparing(options) });
+  const { pause, lsns, verification } = done;
+  await note(home, module, verb, 'done', { pause, lsns, ...verification });
+  return done;
+}
+
 function lead(target: SideName): Act {
-  const verb = target === 'away' ? 'cutover' : 'rollback';
+  const verb = leading(target);
   return async (move, options) => {
-    const { maxPause } = options;
-    const report = comparing(options);
     const sight = await move.look();
     const { stage } = sight;
     // Somebody was killed on the way that is not wanted any more.
@@ -175,16 +194,15 @@ function lead(target: SideName): Act {
     }
     if (stage === 'arriving' || stage === 'landing') {
       await complete(move, target);
-      await note(move.home, move.module, verb, 'done');
+      const lsns = await lsnsOf([move.home, move.away]);
+      await note(move.home, move.module, verb, 'done', { lsns, completed: true });
       // The snapshots behind the fence went with whoever was killed.
       return verify(move, options);
     }
-    await note(move.home, move.module, verb, 'begun', { maxPause });
-    const { pause, lsns, verification } = await switchTo(move, target, { maxPause, report });
-    await note(move.home, move.module, verb, 'done', { pause, lsns, ...verification });
+    const { pause, verification } = await notedSwitch(move, target, options);
     if (verification.mismatches.length === 0) return { pause, verification };
     if (target === 'home') throw different(move.module, verification, 'home');
-    const stays = await switchTo(move, 'home', { maxPause, report }).then(
+    const stays = await notedSwitch(move, 'home', options, 'mismatch').then(
       () => undefined,
       (error: Error) => error,
     );
