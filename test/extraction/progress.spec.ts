@@ -3,7 +3,7 @@ import pg from 'pg';
 import { catchUp, type CatchUpReport } from '../../scripts/lib/extraction/catch-up.js';
 import type { CompareProgress } from '../../scripts/lib/extraction/compare-meter.js';
 import type { Progress } from '../../scripts/lib/extraction/progress.js';
-import { describeStatus } from '../../scripts/lib/extraction/report.js';
+import { describeDone, describeStatus } from '../../scripts/lib/extraction/report.js';
 import { type Status, statusOf } from '../../scripts/lib/extraction/status.js';
 import { compare } from '../../scripts/lib/extraction/verify.js';
 import { waitFor } from '../support/wait-for.js';
@@ -86,6 +86,23 @@ describe('catching up', () => {
       /^The other side is \d+ bytes of the log behind, and nothing has moved for 3 s\.$/,
     );
     await holder?.end();
+  });
+});
+
+describe('a comparison of rows that change all the time', () => {
+  it('says how many of them stayed undecided', async () => {
+    const subscription = 'alter subscription moving_thing_out';
+    await moving.sql(`${subscription} disable`, moving.elsewhere);
+    const beat = () => moving.sql(`update ${MODULE}.note set text = text || '!' where id = 6`);
+    await beat();
+    const verification = await moving.look(({ home, away, module }) =>
+      compare({ from: home, to: away }, module, ['note', 'tag'], { catchUp: beat }),
+    );
+    await moving.sql(`${subscription} enable`, moving.elsewhere);
+    expect(verification).toMatchObject({ mismatches: [], undecided: 1 });
+    expect(describeDone({ verb: 'verify', stage: 'in step', verification })).toContain(
+      '; but for 1 that changed at each look: the cutover compares them behind its fence',
+    );
   });
 });
 

@@ -5,6 +5,7 @@ import type { Readiness } from './plan.js';
 import { mb } from './size.js';
 import type { Status } from './status.js';
 import { meaning } from './stage.js';
+import type { Verification } from './verify.js';
 
 const names = (list: readonly string[]) => list.join(', ') || 'nobody';
 
@@ -44,14 +45,17 @@ export function describeDone({ verb, stage, pause, verification, seconds, left }
     ...(left?.kept ?? []).map(describeLeft),
     ...(seconds === undefined ? [] : [`in ${seconds.toFixed(1)} s`]),
     ...(pause === undefined ? [] : [`writers waited for ${pause.toFixed(0)} ms`]),
-    ...(verification === undefined
-      ? []
-      : [
-          `${verification.rows} rows of ${verification.tables} tables are the same on both sides (${verification.seconds.toFixed(1)} s)`,
-        ]),
+    ...(verification === undefined ? [] : describeVerification(verification)),
   ];
   return `${[`${verb}: ${meaning[stage].is}`, ...facts].join('; ')}\n`;
 }
+
+const describeVerification = ({ rows, tables, seconds, undecided }: Verification): string[] => [
+  `${rows} rows of ${tables} tables are the same on both sides (${seconds.toFixed(1)} s)`,
+  ...(undecided > 0
+    ? [`but for ${undecided} that changed at each look: the cutover compares them behind its fence`]
+    : []),
+];
 
 const describeLeft = (schema: string) =>
   `the old rows are at home in "${schema}", until finish --drop drops them`;

@@ -36,6 +36,8 @@ export interface Verification {
   readonly held: Readonly<Record<string, Held>>;
   readonly seconds: number;
   readonly mismatches: readonly Mismatch[];
+  /** Rows that changed at each look, so that nobody can say; the exact comparison behind the fence can. */
+  readonly undecided: number;
 }
 
 /** Two sides in the order in which rows travel. */
@@ -76,6 +78,7 @@ export async function compare(
   const began = performance.now();
   const mismatches: Mismatch[] = [];
   const held: Record<string, Held> = {};
+  let undecided = 0;
   const tables = await checkedTables(sides.from, module, names);
   const meter = await CompareMeter.of([sides.from, sides.to], module, tables, report);
   for (const table of tables) {
@@ -88,13 +91,16 @@ export async function compare(
       : [await read(sides.from), await read(sides.to)];
     held[table.name] = heldIn(here);
     const keys = await differingKeys(sides, module, table, differingBuckets(here, there));
-    const left = catchUp ? await settled(sides, module, table, keys, catchUp) : keys;
-    if (left.length > 0) mismatches.push(mismatchOf(table, left));
+    const { wrong, open } = catchUp
+      ? await settled(sides, module, table, keys, catchUp)
+      : { wrong: keys, open: [] };
+    if (wrong.length > 0) mismatches.push(mismatchOf(table, wrong));
+    undecided += open.length;
     meter.tableDone();
   }
   const seconds = (performance.now() - began) / 1000;
   const rows = sumOf(Object.values(held).map((each) => each.rows));
-  return { tables: tables.length, rows, held, seconds, mismatches };
+  return { tables: tables.length, rows, held, seconds, mismatches, undecided };
 }
 
 /** Lends one view of a side that goes on changing. Should it fail, its session ends with the command. */
@@ -137,7 +143,7 @@ async function differingKeys(
 /**
  * The keys whose rows really differ. A row that was the same on the source before the stream had
  * caught up and after the other side was read must be the same there; of others nothing is known
- * yet, and they are read again.
+ * yet, and they are read again. A few may stay open, such as a heartbeat.
  */
 async function settled(
   { from, to }: Pair,
@@ -145,7 +151,7 @@ async function settled(
   table: Checked,
   keys: readonly string[],
   catchUp: () => Promise<unknown>,
-): Promise<string[]> {
+): Promise<{ wrong: readonly string[]; open: readonly string[] }> {
   const wrong: string[] = [];
   let open = [...keys];
   for (let round = 0; round < ROUNDS && open.length > 0; round += 1) {
@@ -157,8 +163,7 @@ async function settled(
     wrong.push(...differing.filter((key) => before.get(key) === after.get(key)));
     open = differing.filter((key) => before.get(key) !== after.get(key));
   }
-  // These changed at each look, as a heartbeat does: the exact comparison behind the fence sees them.
-  return wrong;
+  return { wrong, open };
 }
 
 function mismatchOf({ name }: Checked, keys: readonly string[]): Mismatch {
