@@ -68,6 +68,9 @@ export const describeProgress = (
   `${done} of ${tables} tables, ${mb(copied)} of ${mb(bytes)}${left}, ${mb(lag)} behind` +
   (errors > 0 ? `; failed ${errors} times so far, see the log of the other server` : '');
 
+const WAY_BACK_LOST = 'the way back is lost: rollback says what is left to decide';
+const COPY_LOST = 'the copy has lost its slot, or what that kept: abort, then begin again';
+
 /** A status as text, with the last ten steps. */
 export function describeStatus(status: Status): string {
   const { module, stage, is, next, target, placement, doors, copy, lag, left, busy, doing } =
@@ -81,7 +84,7 @@ export function describeStatus(status: Status): string {
     `  other database: ${target ?? 'none was named'}`,
     `  home is ${doors.home}, the other side is ${doors.away}; epoch ${placement.epoch} is at ${placement.database ?? 'home'}`,
     ...(copy ? [`  ${describeProgress(copy)}`] : []),
-    ...(status.lost ? ['  the way back is lost: rollback says what is left to decide'] : []),
+    ...(status.lost ? [`  ${stage === 'away' ? WAY_BACK_LOST : COPY_LOST}`] : []),
     ...(lag === undefined ? [] : [`  the way back is ${mb(lag)} behind`]),
     ...left.map((schema) => `  ${describeLeft(schema)}`),
     ...(steps.length > 0 ? [`  steps:${listed(steps)}`] : []),

@@ -20,7 +20,7 @@ export interface Status {
   readonly copy: CopyProgress | undefined;
   /** Bytes of WAL that the way back is behind. */
   readonly lag: number | undefined;
-  /** Whether what is written on the other side cannot come home any more. */
+  /** Whether what is written cannot arrive on the side that is not written to any more. */
   readonly lost: boolean;
   /** Schemas at home with the old rows of finished moves. */
   readonly left: readonly string[];
@@ -35,6 +35,9 @@ export interface Status {
 export async function statusOf(move: Move): Promise<Status> {
   const { module, target, home, names } = move;
   const { stage, placement, ...sides } = await move.look();
+  const copies = stage === 'copying' || stage === 'in step';
+  const slot = copies ? sides.home.slots[names.home] : sides.away.slots[names.away];
+  const lost = (copies || stage === 'away') && !isUsable(slot);
   return {
     module,
     stage,
@@ -43,9 +46,9 @@ export async function statusOf(move: Move): Promise<Status> {
     ...(await atWork(home, module)),
     target: target === undefined ? undefined : placeOf(target),
     doors: { home: doorOf(sides.home), away: doorOf(sides.away) },
-    copy: stage === 'copying' || stage === 'in step' ? await copyProgress(move) : undefined,
+    copy: copies && !lost ? await copyProgress(move) : undefined,
     lag: sides.away.slots[names.away]?.lag,
-    lost: stage === 'away' && !isUsable(sides.away.slots[names.away]),
+    lost,
     left: await leftSchemas(home, module),
     journal: await readJournal(home, module),
   };
