@@ -66,7 +66,10 @@ await run(
       0,
     )
     .option('--drop', 'in finish, drop the old rows at home too, which are kept otherwise')
-    .option('--dry-run', 'say what would be done, and do nothing')
+    .option(
+      '--dry-run',
+      'say what would be done, and do nothing; of the source, every path and the diff',
+    )
     .option('--force', 'let the source go although something is not committed')
     .option('--yes', 'ask nothing')
     .option('--json', 'report as JSON')

@@ -155,11 +155,13 @@ describe.each(LEAVERS)('a project that gives up $module', ({ module, own, others
     rmSync(join(service, '..'), { recursive: true, force: true });
   });
 
-  it('changes as a dry run says, and that changes nothing', async () => {
+  it('changes as the paths and the diff of a dry run say, and that changes nothing', async () => {
     const dry = await clone.run(`${MOVE_SOURCE} --dry-run`);
     expect([dry.status, (await clone.run('git status --porcelain')).stdout]).toEqual([0, '']);
     const done = await clone.run(MOVE_SOURCE);
-    expect(done).toMatchObject({ status: 0, stdout: dry.stdout });
+    const diff = await clone.run('git add --all && git diff --cached -M && git restore --staged .');
+    expect(done.status).toBe(0);
+    expect(dry.stdout).toBe(`${done.stdout}\n${diff.stdout}`);
     const again = await clone.run(MOVE_SOURCE);
     const nothing = `Nothing is left: the source is in services/${module}.\n`;
     expect(again).toMatchObject({ status: 0, stdout: nothing });

@@ -5,6 +5,7 @@ import { readSource } from '../module/source.js';
 import { readProjectManifests, rootFolder } from '../project.js';
 import { publicRoutesOf } from '../public-routes.js';
 import { refuseUncommitted } from '../tracked-files.js';
+import { diffOf } from './source-diff.js';
 import { planService, type ServicePlan } from './plan.js';
 
 /** How a module's source is to go. */
@@ -44,6 +45,12 @@ export async function planSource({ module, out, force }: SourceWish): Promise<So
 /** Every path that would be written or removed, as a line. */
 export const describeSource = ({ changes }: SourceMove): string =>
   `${describeChanges(rootFolder, changes).join('\n')}\n`;
+
+/** What git would show of it, as long as it is not done. */
+export function describeDiff({ out, changes }: SourceMove): string {
+  const beside = `All of ${out} is new, and outside of this repository.\n\n`;
+  return `\n${isOutside(out) ? beside : ''}${diffOf(rootFolder, changes)}`;
+}
 
 const isOutside = (out: string) => relative(rootFolder, resolve(rootFolder, out)).startsWith('..');
 

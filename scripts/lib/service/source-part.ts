@@ -4,6 +4,7 @@ import type { Tell } from '../extraction/tell.js';
 import { carryOut, cutOff, forgetIfTakenBack, goOn } from './source-journal.js';
 import { describeStart } from './start-it.js';
 import {
+  describeDiff,
   describeGone,
   describeSource,
   planSource,
@@ -70,11 +71,12 @@ export function goOnWithSource(module: string, goesOn: boolean, say: Mode['say']
   say(describeStart(module));
 }
 
-/** Says which paths are written or removed, and does that unless it is a dry run. */
+/** Says which paths are written or removed, and does that; in a dry run, shows the diff instead. */
 export function letGo(move: SourceMove, { dryRun, tell, say }: Mode): void {
   const lines = describeSource(move);
+  const diff = dryRun && !tell.json ? describeDiff(move) : '';
   if (!dryRun) carryOut(move);
   const { changes, tests, out } = move;
-  tell({ dryRun, out, changes, tests }, lines);
+  tell({ dryRun, out, changes, tests }, `${lines}${diff}`);
   if (!dryRun) say(describeGone(move));
 }
