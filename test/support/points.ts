@@ -27,6 +27,7 @@ export const MOVE_POINTS = [
   'move.prepared',
   'move.copying',
   'move.copied',
+  'move.comparing',
   'move.armed',
   'move.table-closed',
   'move.fenced',
@@ -36,4 +37,5 @@ export const MOVE_POINTS = [
   'move.old-stream-dropped',
   'move.streams-dropped',
   'move.home-left',
+  'move.copy-dropped',
 ] as const;

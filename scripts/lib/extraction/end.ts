@@ -27,9 +27,11 @@ export async function abort(move: Move): Promise<void> {
   await withdraw(move);
   if (away) {
     await dropStreams(move);
+    await faultPoint('move.streams-dropped');
     if (await isOwned(away, module, ownerRole)) {
       await away.client.query(`drop schema ${quoted(module)} cascade`);
     }
+    await faultPoint('move.copy-dropped');
   }
   await removeFence(home, module, (await move.look()).home.tables);
   for (const side of sides) await leaveOwner(side, ownerRole);

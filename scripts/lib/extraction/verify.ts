@@ -1,3 +1,4 @@
+import { faultPoint } from '#platform/fault';
 import {
   type Bucket,
   bucketsOf,
@@ -82,6 +83,7 @@ export async function compare(
   const tables = await checkedTables(sides.from, module, names);
   const meter = await CompareMeter.of([sides.from, sides.to], module, tables, report);
   for (const table of tables) {
+    await faultPoint('move.comparing');
     const read = (side: Side) => {
       const onRead = meter.onRead(side, table.name);
       return bucketsOf(side, module, table, { slice, onRead });
