@@ -43,9 +43,21 @@ async function nothingIsLost(place: string): Promise<void> {
 }
 
 describe('a mover that is killed', () => {
+  it.each(['move.prepared', 'move.table-closed:3'])(
+    'at %s, where it makes the other side ready, can begin again',
+    async (point) => {
+      expect(await killedAt(moving, point, 'prepare')).toBe('SIGKILL');
+      expect(await stage()).toBe('none');
+    },
+  );
+
+  it('goes on with the same command then', async () => {
+    expect(await moving.verb('prepare')).toMatchObject({ stage: 'prepared' });
+  });
+
   it.each([
-    ['move.prepared', 'prepare', 'none', 'prepared'],
     ['move.copying', 'copy', 'copying', 'in step'],
+    ['move.comparing:3', 'verify', 'in step', 'in step'],
   ] as const)('at %s goes on with the same command', async (point, verb, stands, ends) => {
     expect(await killedAt(moving, point, verb)).toBe('SIGKILL');
     expect(['in step', stands]).toContain(await stage());
@@ -113,7 +125,11 @@ describe('a cutover that was interrupted before anything was open', () => {
     expect(await stage()).toBe('in step');
     const announced = 'select from platform.placement where next_epoch is not null';
     expect(await moving.sql(announced)).toHaveLength(1);
-    await moving.verb('abort');
+    for (const point of ['move.streams-dropped', 'move.copy-dropped']) {
+      expect(await killedAt(moving, point, 'abort')).toBe('SIGKILL');
+      await nothingIsLost(moving.project.adminUrl);
+    }
+    expect(await moving.verb('abort')).toMatchObject({ stage: 'none' });
     expect(await moving.sql(announced)).toEqual([]);
     const slots = 'select from pg_replication_slots';
     expect(await moving.sql(slots)).toEqual([]);
