@@ -1,8 +1,10 @@
 // only: shop
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { urlWith } from '#platform/database/names';
+import { installFault } from '#platform/fault';
 import type { Verb } from '../../scripts/lib/extraction/journal.js';
 import { extract } from '../../scripts/lib/extraction/mover.js';
+import type { Stage } from '../../scripts/lib/extraction/stage.js';
 import { prismaFolder } from '../../scripts/lib/project.js';
 import { SmallShop } from '../crash/small-shop.js';
 import { testProject } from '../support/test-project.js';
@@ -32,27 +34,6 @@ async function buyDuring(module: string, verbs: readonly Verb[]): Promise<void> 
 const shop = new SmallShop();
 afterAll(() => shop.processes.admin(`drop database if exists "${database}" with (force)`));
 
-describe('a shop that is open', () => {
-  it.each(project.modules)(
-    'lets %s go and takes it back, and its books balance',
-    async (module) => {
-      await buyDuring(module, ['prepare', 'copy', 'verify', 'cutover', 'verify']);
-      await shop.buy();
-      await buyDuring(module, ['rollback', 'abort']);
-      expect(await shop.violations()).toEqual([]);
-    },
-  );
-
-  it('lets a second module go after the first, to the same database, and takes both back', async () => {
-    await buyDuring('inventory', ['prepare', 'copy', 'cutover']);
-    await buyDuring('orders', ['prepare', 'copy', 'cutover']);
-    await shop.buy();
-    await buyDuring('inventory', ['rollback', 'abort']);
-    await buyDuring('orders', ['rollback', 'abort']);
-    expect(await shop.violations()).toEqual([]);
-  });
-});
-
 const KILLED: readonly [verb: Verb, point: string, module: string][] = [
   ['copy', 'move.copying', 'inventory'],
   ['cutover', 'move.table-closed:6', 'orders'],
@@ -65,6 +46,45 @@ const BEFORE: Partial<Record<Verb, readonly Verb[]>> = {
   cutover: ['prepare', 'copy'],
   rollback: ['prepare', 'copy', 'cutover'],
 };
+
+/** In the order of a move, so that each begins where the one before has ended. */
+const BESIDE: readonly [verb: Verb, point: string, ends: Stage][] = [
+  ['prepare', 'move.prepared', 'prepared'],
+  ['copy', 'move.copying', 'in step'],
+  ['verify', 'move.comparing', 'in step'],
+  ...['move.armed', 'move.fenced', 'move.opened', 'move.flipped'].flatMap(
+    (point): [Verb, string, Stage][] => [
+      ['cutover', point, 'away'],
+      ['rollback', point, 'in step'],
+    ],
+  ),
+  ['abort', 'move.streams-dropped', 'none'],
+];
+
+describe('an app that is killed beside a mover that lives', () => {
+  afterEach(() => installFault(undefined));
+
+  it.each(BESIDE)('in %s at %s, keeps nobody from going on', async (what, at, ends) => {
+    const order = shop.buy();
+    let restarted: Promise<void> | undefined;
+    installFault(async (point) => {
+      if (point !== at || restarted) return;
+      const { ended } = shop.app;
+      restarted = shop.restart();
+      await ended;
+    });
+    expect(await verb('orders', what)).toMatchObject({ stage: ends });
+    expect(restarted).toBeDefined();
+    await restarted;
+    await order;
+    await shop.buy();
+  });
+
+  it('has lost and doubled nothing in the end', async () => {
+    await shop.processes.expireLeases();
+    expect(await shop.violations()).toEqual([]);
+  });
+});
 
 describe('an app that is killed', () => {
   it.each(KILLED)(
