@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { installFault } from '#platform/fault';
-import type { Verb } from '../../scripts/lib/extraction/journal.js';
-import type { Stage } from '../../scripts/lib/extraction/stage.js';
+import type { Verb } from '../../scripts/lib/extraction/sides/journal.js';
+import type { Stage } from '../../scripts/lib/extraction/sides/stage.js';
 import { waitFor } from '../support/wait-for.js';
 import { MODULE, MovingModule, ROWS } from './moving-module.js';
 import { Writers } from './writers.js';

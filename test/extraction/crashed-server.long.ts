@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Verb } from '../../scripts/lib/extraction/journal.js';
+import type { Verb } from '../../scripts/lib/extraction/sides/journal.js';
 import { waitFor } from '../support/wait-for.js';
 import { killedAt } from './killed-at.js';
 import { MODULE, MovingModule, ROWS } from './moving-module.js';

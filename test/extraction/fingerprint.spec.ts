@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Move } from '../../scripts/lib/extraction/move.js';
-import { refuseDifferences } from '../../scripts/lib/extraction/prepare.js';
+import type { Move } from '../../scripts/lib/extraction/sides/move.js';
+import { refuseDifferences } from '../../scripts/lib/extraction/steps/prepare.js';
 import { MODULE, MovingModule } from './moving-module.js';
 
 /** What no migration of the fixture has made, in either database. */

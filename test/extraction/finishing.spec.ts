@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { actOnData } from '../../scripts/lib/extraction/data-part.js';
-import { placeOf } from '../../scripts/lib/extraction/side.js';
+import { placeOf } from '../../scripts/lib/extraction/sides/side.js';
 import { statusOf } from '../../scripts/lib/extraction/status.js';
 import { waitFor } from '../support/wait-for.js';
 import { ProjectCommands } from '../support/project-commands.js';

@@ -2,7 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { callersIn, describeImpact, type Impact } from '../../scripts/lib/extraction/impact.js';
+import {
+  callersIn,
+  describeImpact,
+  type Impact,
+} from '../../scripts/lib/extraction/readiness/impact.js';
 
 let root: string;
 beforeAll(() => {

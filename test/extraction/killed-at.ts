@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import type { Verb } from '../../scripts/lib/extraction/journal.js';
-import type { MoveRequest } from '../../scripts/lib/extraction/move.js';
+import type { Verb } from '../../scripts/lib/extraction/sides/journal.js';
+import type { MoveRequest } from '../../scripts/lib/extraction/sides/move.js';
 import { rootFolder } from '../../scripts/lib/project.js';
 import { KILL_POINT } from '../support/kill-point.js';
 import type { Order } from './mover.process.js';

@@ -1,6 +1,6 @@
-import type { Verb } from '../../scripts/lib/extraction/journal.js';
-import type { MoveRequest } from '../../scripts/lib/extraction/move.js';
-import { extract } from '../../scripts/lib/extraction/mover.js';
+import type { Verb } from '../../scripts/lib/extraction/sides/journal.js';
+import type { MoveRequest } from '../../scripts/lib/extraction/sides/move.js';
+import { extract } from '../../scripts/lib/extraction/steps/mover.js';
 import { installKillPoint } from '../support/kill-point.js';
 
 /** What the mover, as a process of its own, is told to do; its environment says where it ends. */

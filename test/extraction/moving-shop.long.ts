@@ -2,9 +2,9 @@
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { urlWith } from '#platform/database/names';
 import { installFault } from '#platform/fault';
-import type { Verb } from '../../scripts/lib/extraction/journal.js';
-import { extract } from '../../scripts/lib/extraction/mover.js';
-import type { Stage } from '../../scripts/lib/extraction/stage.js';
+import type { Verb } from '../../scripts/lib/extraction/sides/journal.js';
+import { extract } from '../../scripts/lib/extraction/steps/mover.js';
+import type { Stage } from '../../scripts/lib/extraction/sides/stage.js';
 import { prismaFolder } from '../../scripts/lib/project.js';
 import { SmallShop } from '../crash/small-shop.js';
 import { testProject } from '../support/test-project.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { urlWith } from '#platform/database/names';
 import { actOnData } from '../../scripts/lib/extraction/data-part.js';
-import type { Done } from '../../scripts/lib/extraction/mover.js';
+import type { Done } from '../../scripts/lib/extraction/steps/mover.js';
 import { describeStatus } from '../../scripts/lib/extraction/report.js';
 import { statusOf } from '../../scripts/lib/extraction/status.js';
 import { waitFor } from '../support/wait-for.js';

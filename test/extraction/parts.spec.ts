@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import type { Verb } from '../../scripts/lib/extraction/journal.js';
-import { actOnProcess } from '../../scripts/lib/extraction/process-part.js';
+import type { Verb } from '../../scripts/lib/extraction/sides/journal.js';
+import { actOnProcess } from '../../scripts/lib/extraction/process/process-part.js';
 import { verbsFrom } from '../../scripts/lib/extraction/walk.js';
 import { rootFolder } from '../../scripts/lib/project.js';
 import { actOnSource } from '../../scripts/lib/service/source-part.js';

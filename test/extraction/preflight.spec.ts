@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HomeFacts, TargetFacts } from '../../scripts/lib/extraction/preflight-facts.js';
-import { findingsOf } from '../../scripts/lib/extraction/preflight.js';
+import type {
+  HomeFacts,
+  TargetFacts,
+} from '../../scripts/lib/extraction/readiness/preflight-facts.js';
+import { findingsOf } from '../../scripts/lib/extraction/readiness/preflight.js';
 
 /** A server on which nothing is in the way. */
 const means = {

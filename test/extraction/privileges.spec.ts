@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HomeFacts, TargetFacts } from '../../scripts/lib/extraction/preflight-facts.js';
-import { privilegeFindings } from '../../scripts/lib/extraction/privileges.js';
+import type {
+  HomeFacts,
+  TargetFacts,
+} from '../../scripts/lib/extraction/readiness/preflight-facts.js';
+import { privilegeFindings } from '../../scripts/lib/extraction/readiness/privileges.js';
 
 /** An admin who is no superuser, and has all that it needs. */
 const able = {

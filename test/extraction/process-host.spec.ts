@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { processFault } from '../../scripts/lib/extraction/process-host.js';
-import { actOnProcess } from '../../scripts/lib/extraction/process-part.js';
+import { processFault } from '../../scripts/lib/extraction/process/process-host.js';
+import { actOnProcess } from '../../scripts/lib/extraction/process/process-part.js';
 
 let server: Server | undefined;
 afterEach(() => {

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { catchUp, type CatchUpReport } from '../../scripts/lib/extraction/catch-up.js';
-import type { CompareProgress } from '../../scripts/lib/extraction/compare-meter.js';
+import { catchUp, type CatchUpReport } from '../../scripts/lib/extraction/steps/catch-up.js';
+import type { CompareProgress } from '../../scripts/lib/extraction/compare/compare-meter.js';
 import type { Progress } from '../../scripts/lib/extraction/progress.js';
 import { describeDone, describeStatus } from '../../scripts/lib/extraction/report.js';
 import { type Status, statusOf } from '../../scripts/lib/extraction/status.js';
-import { compare } from '../../scripts/lib/extraction/verify.js';
+import { compare } from '../../scripts/lib/extraction/compare/verify.js';
 import { waitFor } from '../support/wait-for.js';
 import { MODULE, MovingModule, ROWS } from './moving-module.js';
 

@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Progress, progressReporter } from '../../scripts/lib/extraction/progress.js';
-import { describeProgress } from '../../scripts/lib/extraction/report.js';
+import {
+  describeProgress,
+  type Progress,
+  progressReporter,
+} from '../../scripts/lib/extraction/progress.js';
 import { tellAll } from '../../scripts/lib/extraction/tell.js';
 
 const at = (copied: number, errors = 0) => ({

@@ -5,9 +5,9 @@ import { text } from 'node:stream/consumers';
 import pg from 'pg';
 import { ownerRole, passwordOf, urlWith } from '#platform/database/names';
 import { type EmbeddedLease, startScratchServer } from '../../scripts/lib/embedded/index.js';
-import { extract } from '../../scripts/lib/extraction/mover.js';
-import type { Verb } from '../../scripts/lib/extraction/journal.js';
-import type { Stage } from '../../scripts/lib/extraction/stage.js';
+import { extract } from '../../scripts/lib/extraction/steps/mover.js';
+import type { Verb } from '../../scripts/lib/extraction/sides/journal.js';
+import type { Stage } from '../../scripts/lib/extraction/sides/stage.js';
 import {
   prismaFolder,
   projectName,

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { Move, type MoveRequest } from '../../scripts/lib/extraction/move.js';
-import type { Side } from '../../scripts/lib/extraction/side.js';
+import { Move, type MoveRequest } from '../../scripts/lib/extraction/sides/move.js';
+import type { Side } from '../../scripts/lib/extraction/sides/side.js';
 import {
   NOTHING,
   type SideSight,
   type SubscriptionSight,
-} from '../../scripts/lib/extraction/sight.js';
-import { freshEpoch, stageOf } from '../../scripts/lib/extraction/stage.js';
+} from '../../scripts/lib/extraction/sides/sight.js';
+import { freshEpoch, stageOf } from '../../scripts/lib/extraction/sides/stage.js';
 
 const names = { home: 'out', away: 'back' };
 const HERE = null;

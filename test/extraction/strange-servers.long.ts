@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { passMarker } from '../../scripts/lib/extraction/marker.js';
+import { passMarker } from '../../scripts/lib/extraction/sides/marker.js';
 import { describeStatus } from '../../scripts/lib/extraction/report.js';
 import { statusOf } from '../../scripts/lib/extraction/status.js';
 import { waitFor } from '../support/wait-for.js';

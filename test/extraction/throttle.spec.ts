@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
-import { openThrottledWay, throttle } from '../../scripts/lib/extraction/throttle.js';
+import { openThrottledWay, throttle } from '../../scripts/lib/extraction/steps/throttle.js';
 
 const CHUNK = 1_000;
 const RATE = 200_000;

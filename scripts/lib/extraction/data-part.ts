@@ -4,15 +4,15 @@ import { letGo } from '../service/source-part.js';
 import { stepsOf } from './dry-run.js';
 import type { DataWish } from './data-wish.js';
 import { finish } from './finish.js';
-import type { Verb } from './journal.js';
-import { withMove } from './move.js';
-import { type Done, extract, refuseElsewhere, standing } from './mover.js';
+import type { Verb } from './sides/journal.js';
+import { withMove } from './sides/move.js';
+import { type Done, extract, refuseElsewhere, standing } from './steps/mover.js';
 import { describeDone, describeStatus } from './report.js';
-import { doorOf, meaning, type Stage } from './stage.js';
+import { doorOf, meaning, type Stage } from './sides/stage.js';
 import { statusOf } from './status.js';
 import { tellAll } from './tell.js';
 import { verbsFrom, walk } from './walk.js';
-import { describeWhole, isRefused, planWhole } from './whole-plan.js';
+import { describeWhole, isRefused, planWhole } from './readiness/whole-plan.js';
 
 /**
  * Does one verb of a move, or without one all that are left.

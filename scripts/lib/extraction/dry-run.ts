@@ -1,10 +1,10 @@
 import { loginRole } from '#platform/database/names';
-import type { Verb } from './journal.js';
-import { leftName, leftSchemas } from './left.js';
-import type { Move } from './move.js';
-import { otherSide, placeOf, type SideName } from './side.js';
-import { FENCE } from './sight.js';
-import { closedEpoch } from './stage.js';
+import type { Verb } from './sides/journal.js';
+import { leftName, leftSchemas } from './sides/left.js';
+import type { Move } from './sides/move.js';
+import { otherSide, placeOf, type SideName } from './sides/side.js';
+import { FENCE } from './sides/sight.js';
+import { closedEpoch } from './sides/stage.js';
 
 /** What the steps of a move are about, by its name. */
 interface Names {

@@ -1,8 +1,8 @@
 import { CliError } from '../cli.js';
 import { codeOf } from '../provision/connection.js';
 import type { Server } from '../server.js';
-import { leadsTo } from './journal.js';
-import { Side } from './side.js';
+import { leadsTo } from './sides/journal.js';
+import { Side } from './sides/side.js';
 
 /** What `--target` says for a further server of this clone's own. */
 const EMBEDDED = 'embedded';

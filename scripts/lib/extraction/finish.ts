@@ -3,11 +3,11 @@ import { planSource, sourceElsewhere, type SourceMove } from '../service/source-
 import { letGo } from '../service/source-part.js';
 import { describeStart } from '../service/start-it.js';
 import type { DataWish } from './data-wish.js';
-import { leftSchemas } from './left.js';
-import { type Move, withMove } from './move.js';
-import { extract, refuseElsewhere } from './mover.js';
-import { placeOf } from './side.js';
-import { doorOf, meaning, type Stage } from './stage.js';
+import { leftSchemas } from './sides/left.js';
+import { type Move, withMove } from './sides/move.js';
+import { extract, refuseElsewhere } from './steps/mover.js';
+import { placeOf } from './sides/side.js';
+import { doorOf, meaning, type Stage } from './sides/stage.js';
 
 /**
  * Ends the replication, and lets the source follow; asks before rows no longer come home, and before

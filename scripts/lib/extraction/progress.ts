@@ -1,8 +1,7 @@
-import type { CatchUpProgress } from './catch-up.js';
-import type { CompareProgress } from './compare-meter.js';
-import type { CopyProgress } from './copy.js';
-import { describeProgress } from './report.js';
-import { mb } from './size.js';
+import type { CatchUpProgress } from './steps/catch-up.js';
+import type { CompareProgress } from './compare/compare-meter.js';
+import type { CopyProgress } from './steps/copy.js';
+import { mb } from './readiness/size.js';
 
 /** How far a long step has come, at one look. */
 export type Progress =
@@ -64,3 +63,11 @@ function describe(progress: Progress, left: string): string {
   const { done, tables, rows, compared, bytes } = progress;
   return `${done} of ${tables} tables compared, ${rows} rows, ${mb(compared)} of ${mb(bytes)} on both sides${left}`;
 }
+
+/** How far a copy has come, at one look: how fast it is only several can tell. */
+export const describeProgress = (
+  { done, tables, copied, bytes, lag, errors }: CopyProgress,
+  left = '',
+): string =>
+  `${done} of ${tables} tables, ${mb(copied)} of ${mb(bytes)}${left}, ${mb(lag)} behind` +
+  (errors > 0 ? `; failed ${errors} times so far, see the log of the other server` : '');

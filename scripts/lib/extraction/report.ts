@@ -1,11 +1,11 @@
 import { listed } from '../cli.js';
-import type { CopyProgress } from './copy.js';
-import type { Done } from './mover.js';
-import type { Readiness } from './plan.js';
-import { mb } from './size.js';
+import type { Done } from './steps/mover.js';
+import type { Readiness } from './readiness/plan.js';
+import { describeProgress } from './progress.js';
+import { mb } from './readiness/size.js';
 import type { Status } from './status.js';
-import { meaning } from './stage.js';
-import type { Verification } from './verify.js';
+import { meaning } from './sides/stage.js';
+import type { Verification } from './compare/verify.js';
 
 const names = (list: readonly string[]) => list.join(', ') || 'nobody';
 
@@ -59,14 +59,6 @@ const describeVerification = ({ rows, tables, seconds, undecided }: Verification
 
 const describeLeft = (schema: string) =>
   `the old rows are at home in "${schema}", until finish --drop drops them`;
-
-/** How far a copy has come, at one look: how fast it is only several can tell. */
-export const describeProgress = (
-  { done, tables, copied, bytes, lag, errors }: CopyProgress,
-  left = '',
-): string =>
-  `${done} of ${tables} tables, ${mb(copied)} of ${mb(bytes)}${left}, ${mb(lag)} behind` +
-  (errors > 0 ? `; failed ${errors} times so far, see the log of the other server` : '');
 
 const WAY_BACK_LOST = 'the way back is lost: rollback says what is left to decide';
 const COPY_LOST = 'the copy has lost its slot, or what that kept: abort, then begin again';

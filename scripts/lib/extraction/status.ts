@@ -1,11 +1,11 @@
-import { atWork } from './at-work.js';
-import { copyProgress, type CopyProgress } from './copy.js';
-import { type Entry, readJournal } from './journal.js';
-import { leftSchemas } from './left.js';
-import type { Move } from './move.js';
-import { placeOf } from './side.js';
-import { isUsable } from './sight.js';
-import { doorOf, type Door, meaning, type Placement, type Stage } from './stage.js';
+import { atWork } from './sides/at-work.js';
+import { copyProgress, type CopyProgress } from './steps/copy.js';
+import { type Entry, readJournal } from './sides/journal.js';
+import { leftSchemas } from './sides/left.js';
+import type { Move } from './sides/move.js';
+import { placeOf } from './sides/side.js';
+import { isUsable } from './sides/sight.js';
+import { doorOf, type Door, meaning, type Placement, type Stage } from './sides/stage.js';
 
 /** Where a move stands, for people and for scripts. */
 export interface Status {

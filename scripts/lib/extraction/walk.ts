@@ -1,7 +1,7 @@
-import type { Verb } from './journal.js';
-import type { MoveRequest } from './move.js';
-import { type Done, extract, type MoverOptions } from './mover.js';
-import { meaning, type Stage } from './stage.js';
+import type { Verb } from './sides/journal.js';
+import type { MoveRequest } from './sides/move.js';
+import { type Done, extract, type MoverOptions } from './steps/mover.js';
+import { meaning, type Stage } from './sides/stage.js';
 
 /** What asks before a verb that is hard, or impossible, to undo. */
 export type Ask = (question: string) => Promise<boolean>;

@@ -1,5 +1,5 @@
 import { CliError } from '../cli.js';
-import type { Verb } from '../extraction/journal.js';
+import type { Verb } from '../extraction/sides/journal.js';
 import type { Tell } from '../extraction/tell.js';
 import { carryOut, cutOff, forgetIfTakenBack, goOn } from './source-journal.js';
 import { describeStart } from './start-it.js';
