@@ -45,6 +45,7 @@ export function wholeNumber(text: string): number {
 
 /** Parses the arguments, runs the action, and turns its failure into a message and an exit code. */
 export async function run(program: Command): Promise<void> {
+  process.stdout.once('error', endWithReader);
   try {
     await program.parseAsync();
   } catch (error) {
@@ -52,6 +53,12 @@ export async function run(program: Command): Promise<void> {
     // At once, since what failed may have left connections open that keep the process alive.
     process.exit(error instanceof CliError ? error.exitCode : 2);
   }
+}
+
+/** Whoever reads what is written, such as a pager, may have seen enough. */
+function endWithReader(error: NodeJS.ErrnoException): never {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
 }
 
 /** The message for the terminal: a stack only for what nobody foresaw. */

@@ -72,8 +72,8 @@ describe('a cutover that another mover completes', () => {
     expect(await killedAt(moving, 'move.opened', 'cutover')).toBe('SIGKILL');
     expect(await waitFor(() => moving.verb('cutover'))).toMatchObject({ stage: 'away' });
     expect(await noted(2)).toMatchObject([
-      { verb: 'cutover', step: 'done', details: { ...LSNS, completed: true } },
       { verb: 'verify', step: 'done' },
+      { verb: 'cutover', step: 'done', details: { ...LSNS, completed: true } },
     ]);
   });
 });

@@ -75,6 +75,7 @@ const POINTS: readonly [point: string, cutover: Stage, rollback: Stage][] = [
   ['move.opened', 'arriving', 'landing'],
   ['move.flipped', 'arriving', 'landing'],
   ['move.old-stream-dropped', 'arriving', 'landing'],
+  ['move.comparing', 'away', 'in step'],
 ];
 
 const ALIKE = { verification: { mismatches: [] } };

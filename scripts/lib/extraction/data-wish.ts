@@ -1,6 +1,6 @@
 import type { SourceWish } from '../service/source-move.js';
 import type { MoveRequest } from './sides/move.js';
-import type { MoverOptions } from './steps/mover.js';
+import type { MoverOptions } from './steps/mover-options.js';
 import type { Tell } from './tell.js';
 import type { Walker } from './walk.js';
 

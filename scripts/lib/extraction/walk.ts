@@ -1,6 +1,7 @@
 import type { Verb } from './sides/journal.js';
 import type { MoveRequest } from './sides/move.js';
-import { type Done, extract, type MoverOptions } from './steps/mover.js';
+import { type Done, extract } from './steps/mover.js';
+import type { MoverOptions } from './steps/mover-options.js';
 import { meaning, type Stage } from './sides/stage.js';
 
 /** What asks before a verb that is hard, or impossible, to undo. */

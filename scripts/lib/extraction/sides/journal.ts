@@ -17,8 +17,9 @@ export interface Entry {
 }
 
 /**
- * Notes a step in `platform.move`, for people. What is done next is never decided by it, but for
- * one thing: only a database of which it says that a move has begun there is emptied or dropped.
+ * Notes a step in `platform.move`, for people. What is done next is never decided by it, but for two
+ * things: only a database of which it says that a move has begun there is emptied or dropped, and a
+ * switch of which it does not say that it is done is compared before anything else.
  */
 export async function note(
   home: Side,

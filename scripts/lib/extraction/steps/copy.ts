@@ -98,7 +98,10 @@ export async function copyProgress(move: Move): Promise<CopyProgress> {
   const tables = sight.home.tables.map(({ name }) => name);
   const sizes = await tableSizes(home, module, tables);
   const { bytes: underWay } = await away.row<{ bytes: number }>(
-    'select coalesce(sum(bytes_processed), 0)::float8 as bytes from pg_stat_progress_copy where datname = current_database()',
+    `select coalesce(sum(bytes_processed), 0)::float8 as bytes from pg_stat_progress_copy
+     where datname = current_database()
+       and relid in (select oid from pg_class where relnamespace = to_regnamespace($1))`,
+    [quoted(module)],
   );
   const done = [...sizes].filter(([name]) => !subscription.copying.includes(name));
   const bytes = sumOf(sizes.values());

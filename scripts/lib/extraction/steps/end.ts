@@ -13,7 +13,8 @@ import { reopen } from './take-back.js';
 
 /**
  * Takes back a move before its cutover: drops the streams and the copy, and takes the fence away.
- * The journal and the roles on the other server stay, and so does a database in which no move has begun.
+ * The journal stays, and so do the other database and its roles, which others may have come to use. In
+ * a database to which no move of the module leads, nothing is touched.
  */
 export async function abort(move: Move): Promise<void> {
   const { home, module, ownerRole } = move;

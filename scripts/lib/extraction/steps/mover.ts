@@ -1,33 +1,20 @@
 import { CliError, listed } from '../../cli.js';
-import { abort, finish, type Finished } from './end.js';
-import { callItself } from '../sides/at-work.js';
-import { catchUp, type CatchUpReport } from './catch-up.js';
-import type { CompareReport } from '../compare/compare-meter.js';
-import { copy, type CopyProgress } from './copy.js';
-import { lsnsOf, note, type Verb } from '../sides/journal.js';
-import { type Move, type MoveRequest, withMove } from '../sides/move.js';
-import { findingsFor } from '../readiness/plan.js';
-import type { Progress } from '../progress.js';
+import type { Verification } from '../compare/verify.js';
 import type { Finding } from '../readiness/finding.js';
-import { closeAway, prepare } from './prepare.js';
-import { otherSide, type SideName } from '../sides/side.js';
+import { findingsFor } from '../readiness/plan.js';
+import { callItself } from '../sides/at-work.js';
+import type { Verb } from '../sides/journal.js';
+import { type Move, type MoveRequest, withMove } from '../sides/move.js';
+import { meaning, type Stage } from '../sides/stage.js';
 import { connectBy } from '../sides/stream.js';
-import { complete, type SwitchReport, switchTo } from './switch.js';
-import { closedEpoch, meaning, type Stage } from '../sides/stage.js';
-import { reopen } from './take-back.js';
-import { compare, describeMismatches, type Verification } from '../compare/verify.js';
+import { copy, type CopyProgress } from './copy.js';
+import { abort, finish, type Finished } from './end.js';
+import { lead, settle } from './lead.js';
+import { behind, type MoverOptions } from './mover-options.js';
+import { closeAway, prepare } from './prepare.js';
+import { verify } from './verify.js';
 
 const MEGABYTE = 1_000_000;
-
-export interface MoverOptions {
-  /** Milliseconds that writers may have to wait in a switch. */
-  readonly maxPause: number;
-  /** Whether finishing also drops the rows that are left at home. */
-  readonly drop?: boolean;
-  /** Megabytes a second at most while rows are copied; 0 for no limit. */
-  readonly rate?: number;
-  readonly progress?: (progress: Progress) => void | Promise<void>;
-}
 
 /** What a verb did: nothing but say where the move stands, when it had been done before. */
 export interface Done {
@@ -65,7 +52,11 @@ const rules: Record<Exclude<Verb, 'prepare'>, Rule> = {
   finish: {
     from: ['away', 'finishing', 'finished'],
     done: [],
-    act: async (move, { drop = false }) => ({ left: await finish(move, drop) }),
+    act: async (move, options) => {
+      const { stage } = await move.look();
+      const settled = stage === 'away' ? await settle(move, options) : {};
+      return { ...settled, left: await finish(move, options.drop ?? false) };
+    },
   },
   abort: {
     from: ['none', 'prepared', 'copying', 'in step', 'leaving'],
@@ -106,12 +97,17 @@ export async function extract(
     // Whoever was killed while he throttled the copy has left it a way that leads nowhere.
     const detour = seen.subscriptions[move.names.home]?.detour;
     if (stage === 'in step' && detour) await connectBy(move.stream('home'));
-    if (standing(verb, stage) === 'done') return { verb, stage };
+    if (standing(verb, stage) === 'done') {
+      return { verb, stage, ...(await settleAfter(move, verb, options)) };
+    }
     refuseElsewhere(request.module, verb, stage);
     const result = await act(move, options);
     return { verb, stage: (await move.look()).stage, ...result };
   });
 }
+
+const settleAfter = async (move: Move, verb: Verb, options: MoverOptions) =>
+  verb === 'cutover' || verb === 'rollback' ? settle(move, options) : {};
 
 /** In two parts, since the other database may have to be made before anybody can be alone there. */
 async function prepareTarget(request: MoveRequest): Promise<Done> {
@@ -135,94 +131,6 @@ async function copyRows(move: Move, options: MoverOptions) {
   const catchingUp = behind(options);
   return { seconds: await copy(move, { report, catchingUp, rate: rate * MEGABYTE }) };
 }
-
-const behind =
-  ({ progress }: MoverOptions): CatchUpReport =>
-  (now) =>
-    progress?.({ step: 'catch up', ...now });
-
-const comparing =
-  ({ progress }: MoverOptions): CompareReport =>
-  (now) =>
-    progress?.({ step: 'compare', ...now });
-
-async function verify(move: Move, options: MoverOptions) {
-  const { stage, home: seen } = await move.look();
-  const side: SideName = stage === 'away' ? 'away' : 'home';
-  const sides = { from: move[side], to: move[otherSide(side)] };
-  const arrived = () => catchUp(move.stream(side), move.module, { report: behind(options) });
-  const tables = seen.tables.filter(({ holdsRows }) => holdsRows).map(({ name }) => name);
-  const report = comparing(options);
-  const verification = await compare(sides, move.module, tables, { catchUp: arrived, report });
-  const lsns = { [side]: await sides.from.lsn() };
-  await note(move.home, move.module, 'verify', 'done', { lsns, ...verification });
-  if (verification.mismatches.length > 0) throw different(move.module, verification, side);
-  return { verification };
-}
-
-/** The cutover leads away, the rollback home. */
-function leading(target: SideName) {
-  return target === 'away' ? 'cutover' : 'rollback';
-}
-
-/** @param reason why nobody has asked for it */
-async function notedSwitch(
-  move: Move,
-  target: SideName,
-  options: MoverOptions,
-  reason?: 'mismatch',
-): Promise<SwitchReport> {
-  const { home, module } = move;
-  const { maxPause } = options;
-  const verb = leading(target);
-  await note(home, module, verb, 'begun', { maxPause, reason });
-  const done = await switchTo(move, target, { maxPause, report: comparing(options) });
-  const { pause, lsns, verification } = done;
-  await note(home, module, verb, 'done', { pause, lsns, ...verification });
-  return done;
-}
-
-function lead(target: SideName): Act {
-  const verb = leading(target);
-  return async (move, options) => {
-    const sight = await move.look();
-    const { stage } = sight;
-    // Somebody was killed on the way that is not wanted any more.
-    if (stage === (target === 'home' ? 'leaving' : 'returning')) {
-      await reopen(move, target, closedEpoch(sight[target]) as number);
-      return {};
-    }
-    if (stage === 'arriving' || stage === 'landing') {
-      await complete(move, target);
-      const lsns = await lsnsOf([move.home, move.away]);
-      await note(move.home, move.module, verb, 'done', { lsns, completed: true });
-      // The snapshots behind the fence went with whoever was killed.
-      return verify(move, options);
-    }
-    const { pause, verification } = await notedSwitch(move, target, options);
-    if (verification.mismatches.length === 0) return { pause, verification };
-    if (target === 'home') throw different(move.module, verification, 'home');
-    const stays = await notedSwitch(move, 'home', options, 'mismatch').then(
-      () => undefined,
-      (error: Error) => error,
-    );
-    throw different(move.module, verification, stays ? 'away' : 'home', stays);
-  };
-}
-
-/** @param stays why the module could not be brought home, if it could not */
-const different = (
-  module: string,
-  { mismatches }: Verification,
-  open: SideName,
-  stays?: Error,
-): CliError =>
-  new CliError(
-    `The two sides of "${module}" are not the same:${listed(describeMismatches(mismatches))}${stays ? `\n  and it could not be brought home: ${stays.message}` : ''}`,
-    `Its rows are written ${open === 'home' ? 'at home' : 'on the other side'}; find out who else wrote to the copy. Then ${open === 'home' ? 'abort, and begin again' : 'rollback, or mend the rows at home'}.`,
-    1,
-    { cause: stays },
-  );
 
 /** @throws {CliError} naming all that stands in the way of a move */
 function refuse(findings: readonly Finding[]): void {
