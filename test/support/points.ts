@@ -37,5 +37,6 @@ export const MOVE_POINTS = [
   'move.old-stream-dropped',
   'move.streams-dropped',
   'move.home-left',
+  'move.fence-removed',
   'move.copy-dropped',
 ] as const;
