@@ -44,7 +44,7 @@ describe('a seeded shop in which every module moves', () => {
     const target = shop.places[place];
     for (const verbs of [THERE, ENDS[ends]]) {
       for (const verb of verbs) await shop.verb(module, verb, target);
-      await waitFor(traffic.sinceNow(), 60_000);
+      await waitFor(traffic.sinceNow());
     }
     expect(traffic.failures).toEqual([]);
   });
