@@ -67,6 +67,17 @@ describe('an abort', () => {
   });
 });
 
+describe('a cutover that was killed before it closed anything', () => {
+  it('is not noted as done by a rollback, which finds nothing to do', async () => {
+    expect(await killedAt(moving, 'move.armed', 'cutover')).toBe('SIGKILL');
+    expect(await waitFor(() => moving.verb('rollback'))).toEqual({
+      verb: 'rollback',
+      stage: 'in step',
+    });
+    expect(await noted(1)).toMatchObject([{ verb: 'cutover', step: 'begun' }]);
+  });
+});
+
 describe('a cutover that another mover completes', () => {
   it('is noted with where both logs are then', async () => {
     expect(await killedAt(moving, 'move.opened', 'cutover')).toBe('SIGKILL');

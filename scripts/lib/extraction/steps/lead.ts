@@ -1,8 +1,8 @@
 import type { Verification } from '../compare/verify.js';
-import { type Entry, lsnsOf, note, readJournal } from '../sides/journal.js';
+import { lsnsOf, note, readJournal, type Verb } from '../sides/journal.js';
 import type { Move } from '../sides/move.js';
 import type { SideName } from '../sides/side.js';
-import { closedEpoch } from '../sides/stage.js';
+import { closedEpoch, type Stage } from '../sides/stage.js';
 import { comparing, type MoverOptions } from './mover-options.js';
 import { complete, type SwitchReport, switchTo } from './switch.js';
 import { reopen } from './take-back.js';
@@ -63,16 +63,20 @@ export function lead(target: SideName) {
   };
 }
 
-/** Compares both sides if the last switch owes that: whoever made it was killed before he had. */
+/** The switch that has led to where a move stands. */
+const ledHere: Partial<Record<Stage, Verb>> = { away: 'cutover', 'in step': 'rollback' };
+
+/** Compares both sides if the switch that led here owes that: whoever made it was killed before he had. */
 export async function settle(move: Move, options: MoverOptions): Promise<Led> {
-  const { home, module } = move;
-  const entries = await readJournal(home, module);
-  const last = entries.filter(({ verb }) => verb === 'cutover' || verb === 'rollback').at(-1);
-  return last?.step === 'begun' ? compareAgain(move, last.verb, options) : {};
+  const verb = ledHere[(await move.look()).stage];
+  if (verb === undefined) return {};
+  const entries = await readJournal(move.home, move.module);
+  const last = entries.filter((entry) => entry.verb === verb).at(-1);
+  return last?.step === 'begun' ? compareAgain(move, verb, options) : {};
 }
 
 /** As `verify` does: the snapshots from behind the fence went with whoever was killed. */
-async function compareAgain(move: Move, verb: Entry['verb'], options: MoverOptions): Promise<Led> {
+async function compareAgain(move: Move, verb: Verb, options: MoverOptions): Promise<Led> {
   const { home, away, module } = move;
   const verified = await verify(move, options);
   await note(home, module, verb, 'done', { lsns: await lsnsOf([home, away]), completed: true });

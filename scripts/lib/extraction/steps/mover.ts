@@ -53,8 +53,7 @@ const rules: Record<Exclude<Verb, 'prepare'>, Rule> = {
     from: ['away', 'finishing', 'finished'],
     done: [],
     act: async (move, options) => {
-      const { stage } = await move.look();
-      const settled = stage === 'away' ? await settle(move, options) : {};
+      const settled = await settle(move, options);
       return { ...settled, left: await finish(move, options.drop ?? false) };
     },
   },
@@ -98,16 +97,13 @@ export async function extract(
     const detour = seen.subscriptions[move.names.home]?.detour;
     if (stage === 'in step' && detour) await connectBy(move.stream('home'));
     if (standing(verb, stage) === 'done') {
-      return { verb, stage, ...(await settleAfter(move, verb, options)) };
+      return { verb, stage, ...(await settle(move, options)) };
     }
     refuseElsewhere(request.module, verb, stage);
     const result = await act(move, options);
     return { verb, stage: (await move.look()).stage, ...result };
   });
 }
-
-const settleAfter = async (move: Move, verb: Verb, options: MoverOptions) =>
-  verb === 'cutover' || verb === 'rollback' ? settle(move, options) : {};
 
 /** In two parts, since the other database may have to be made before anybody can be alone there. */
 async function prepareTarget(request: MoveRequest): Promise<Done> {
