@@ -4,20 +4,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { postgresEnvironment } from '../../scripts/lib/embedded/cluster.js';
 import { findHome, type Home } from '../../scripts/lib/embedded/home.js';
-import { type EmbeddedLease, startScratchServer } from '../../scripts/lib/embedded/index.js';
+import {
+  type EmbeddedLease,
+  SCRATCH_SETTINGS,
+  startScratchServer,
+} from '../../scripts/lib/embedded/index.js';
 import { freePort } from '../../scripts/lib/embedded/ports.js';
 import { startPostmaster, stopPostmaster } from '../../scripts/lib/embedded/postmaster.js';
 
-/** As startScratchServer has them. */
-const SETTINGS = {
-  wal_level: 'logical',
-  max_connections: '200',
-  fsync: 'off',
-  full_page_writes: 'off',
-  synchronous_commit: 'off',
-  // Its own log, lest it mingles with what jest prints.
-  logging_collector: 'on',
-};
 const PASSWORD = 'postgres';
 
 /**
@@ -36,7 +30,8 @@ export async function startServerOf(
   initialise(home, bin);
   const binaries = { folder: dirname(bin), version: bin };
   const port = await freePort(undefined);
-  const all = { ...SETTINGS, ...settings };
+  // A log of its own, lest it mingles with what jest prints.
+  const all = { ...SCRATCH_SETTINGS, logging_collector: 'on', ...settings };
   const log = join(folder, 'log');
   const server = await startPostmaster({ home, binaries, settings: all, log }, port);
   return {

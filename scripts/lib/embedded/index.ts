@@ -24,7 +24,14 @@ export interface EmbeddedLease {
 }
 
 const SETTINGS = { wal_level: 'logical', max_connections: '200' };
-const CARELESS = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' };
+
+/** Of a server whose data nobody keeps. */
+export const SCRATCH_SETTINGS = {
+  ...SETTINGS,
+  fsync: 'off',
+  full_page_writes: 'off',
+  synchronous_commit: 'off',
+};
 
 /**
  * Leases the server whose state is in a folder, starting it when it does not run.
@@ -53,7 +60,7 @@ export function startScratchServer(
   options: { settings?: Record<string, string> } = {},
 ): Promise<EmbeddedLease> {
   const folder = mkdtempSync(join(tmpdir(), `${projectName}-scratch-`));
-  const settings = { ...SETTINGS, ...CARELESS, ...options.settings };
+  const settings = { ...SCRATCH_SETTINGS, ...options.settings };
   return lease({ folder, name: `${projectName}-scratch`, settings, scratch: true });
 }
 
