@@ -3,7 +3,7 @@ import { installFault } from '#platform/fault';
 import type { Verb } from '../../scripts/lib/extraction/sides/journal.js';
 import type { Stage } from '../../scripts/lib/extraction/sides/stage.js';
 import { waitFor } from '../support/wait-for.js';
-import { MODULE, MovingModule, ROWS } from './moving-module.js';
+import { CRASHING, MODULE, MovingModule, ROWS } from './moving-module.js';
 import { Writers } from './writers.js';
 
 type Crash = readonly [verb: Verb, point: string, ends: Stage];
@@ -28,11 +28,7 @@ describe.each(['home', 'away'] as const)('a crash of the server at %s beside a m
   let moving: MovingModule;
   let writers: Writers;
   beforeAll(async () => {
-    moving = await MovingModule.open({
-      // What was acknowledged is in the log, and replication comes back at once.
-      synchronous_commit: 'on',
-      wal_retrieve_retry_interval: '100ms',
-    });
+    moving = await MovingModule.open(CRASHING);
     await moving.sql(ROWS);
     writers = new Writers(moving);
   });

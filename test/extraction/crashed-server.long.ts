@@ -2,17 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Verb } from '../../scripts/lib/extraction/sides/journal.js';
 import { waitFor } from '../support/wait-for.js';
 import { killedAt } from './killed-at.js';
-import { MODULE, MovingModule, ROWS } from './moving-module.js';
+import { CRASHING, MODULE, MovingModule, ROWS } from './moving-module.js';
 import { Writers } from './writers.js';
 
 let moving: MovingModule;
 let writers: Writers;
 beforeAll(async () => {
-  moving = await MovingModule.open({
-    // What was acknowledged is in the log, and replication comes back at once.
-    synchronous_commit: 'on',
-    wal_retrieve_retry_interval: '100ms',
-  });
+  moving = await MovingModule.open(CRASHING);
   await moving.sql(ROWS);
   writers = new Writers(moving);
   await moving.verb('prepare');

@@ -3,17 +3,13 @@ import pg from 'pg';
 import { installFault } from '#platform/fault';
 import type { Stage } from '../../scripts/lib/extraction/sides/stage.js';
 import { waitFor } from '../support/wait-for.js';
-import { MODULE, MovingModule, ROWS } from './moving-module.js';
+import { CRASHING, MODULE, MovingModule, ROWS } from './moving-module.js';
 import { Writers } from './writers.js';
 
 let moving: MovingModule;
 let writers: Writers;
 beforeAll(async () => {
-  moving = await MovingModule.open({
-    // What was acknowledged is in the log, and replication comes back at once.
-    synchronous_commit: 'on',
-    wal_retrieve_retry_interval: '100ms',
-  });
+  moving = await MovingModule.open(CRASHING);
   await moving.sql(ROWS);
   await moving.verbs(['prepare', 'copy']);
   writers = new Writers(moving);

@@ -17,6 +17,9 @@ import { type Project, setUp } from '../../scripts/lib/set-up.js';
 export const POOL_SIZE = 10;
 export const MODULE = 'thing';
 
+/** Of servers that crash: what was acknowledged is in the log, and replication comes back at once. */
+export const CRASHING = { synchronous_commit: 'on', wal_retrieve_retry_interval: '100ms' };
+
 /** A server of the spec's own, with a module that has something of every kind, and a place to go. */
 export class MovingModule {
   private readonly folder = mkdtempSync(join(tmpdir(), 'moving-'));

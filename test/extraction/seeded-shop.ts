@@ -3,11 +3,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import pg from 'pg';
-import { ownerRole, passwordOf, urlWith } from '#platform/database/names';
+import { urlWith } from '#platform/database/names';
 import { type EmbeddedLease, startScratchServer } from '../../scripts/lib/embedded/index.js';
 import { extract } from '../../scripts/lib/extraction/steps/mover.js';
 import type { Verb } from '../../scripts/lib/extraction/sides/journal.js';
 import type { Stage } from '../../scripts/lib/extraction/sides/stage.js';
+import { moduleUrlAt, readPlacements } from '../../scripts/lib/placements.js';
 import {
   prismaFolder,
   projectName,
@@ -93,14 +94,10 @@ export class SeededShop {
 
   /** Asks a module's owner where its rows are written now. */
   private readonly sql = async <R extends object>(module: string, text: string): Promise<R[]> => {
-    const { adminUrl } = this.project;
-    const [placed] = await rowsOf<{ database: string | null }>(
-      adminUrl,
-      `select database from platform.placement where module = '${module}'`,
-    );
-    const user = ownerRole(this.project.name, module);
-    const password = passwordOf(this.project.secret, user);
-    return rowsOf<R>(urlWith(placed?.database ?? adminUrl, { user, password }), text);
+    const { name, ...rest } = this.project;
+    const moved = (await readPlacements(rest.adminUrl)).find((each) => each.module === module);
+    const target = { ...rest, project: name };
+    return rowsOf<R>(moduleUrlAt(target, module, moved?.database ?? null, { owner: true }), text);
   };
 
   async close(): Promise<void> {
