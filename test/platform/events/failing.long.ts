@@ -60,18 +60,17 @@ async function isWaiting(name: string): Promise<boolean> {
 describe('a handler that fails', () => {
   it('leaves neither its effect nor a moved cursor, and is tried again', async () => {
     let tries = 0;
-    let go: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => (go = resolve));
+    const held = gate();
     // The first method of this event has written by then.
     before.second = async () => {
       if ((tries += 1) === 1) throw new Error('not yet');
-      await gate;
+      await held.opened;
     };
     await stage.moor(app, 'Fram', 1);
     await waitFor(() => tries === 2);
     expect(await keptBy('keeper')).toEqual([]);
     expect(await stage.cursor('fleet')).toBeLessThan(await stage.lastPosition());
-    go();
+    held.open();
     await stage.caughtUp('fleet');
     expect(await keptBy('keeper')).toEqual([1]);
     expect(await keptBy('second')).toEqual([1]);

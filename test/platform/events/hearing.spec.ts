@@ -197,16 +197,15 @@ describe('a hearer that is slow or fails', () => {
   });
 
   it('holds up neither who publishes nor another hearer', async () => {
-    let go: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => (go = resolve));
-    before.keeper = () => gate;
+    const held = gate();
+    before.keeper = () => held.opened;
     await stage.moor(app, 'Fram', 1, 2);
     await stage.caughtUp('pilot');
     await stage.moor(app, 'Fram', 3);
     await stage.caughtUp('pilot');
     expect(await stage.log('pilot', 'lister')).toEqual([1, 2, 3]);
     expect(await stage.log('fleet', 'keeper')).toEqual([]);
-    go();
+    held.open();
     await stage.caughtUp('fleet');
     expect(await stage.log('fleet', 'keeper')).toEqual([1, 2, 3]);
   });
@@ -216,9 +215,8 @@ describe('a hearer that is slow or fails', () => {
       const lags = await app.nest.get(FeedReaders).lag();
       return lags.find((lag) => lag.module === module);
     };
-    let go: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => (go = resolve));
-    before.keeper = () => gate;
+    const held = gate();
+    before.keeper = () => held.opened;
     await stage.moor(app, 'Fram', 1, 2);
     await stage.caughtUp('pilot');
     expect(await lagOf('pilot')).toEqual({
@@ -231,7 +229,7 @@ describe('a hearer that is slow or fails', () => {
     const behind = await lagOf('fleet');
     expect(behind).toMatchObject({ events: 2, parked: 0 });
     expect(behind?.seconds).toBeGreaterThan(0);
-    go();
+    held.open();
     await stage.caughtUp('fleet');
   });
 });
