@@ -36,7 +36,7 @@ const failure = (work: Promise<unknown>) => work.catch((error: unknown) => error
 
 describe('charging', () => {
   it('takes the money, shows it, and publishes that', async () => {
-    const { chargeId } = await billing.charge(charge(key));
+    const { chargeId } = await persistently(() => billing.charge(charge(key)));
     expect(await provider.payment(key)).toMatchObject({
       status: 'succeeded',
       orderId: ORDER,

@@ -22,7 +22,7 @@ beforeEach(() => emptyTables('shipping'));
 
 const lamps = (quantity = 2) => [{ sku: 'LAMP', quantity }];
 const schedule = (key = 'k', quantity = 2) =>
-  shipping.schedule({ key, orderId: ORDER, lines: lamps(quantity) });
+  persistently(() => shipping.schedule({ key, orderId: ORDER, lines: lamps(quantity) }));
 const deliver = (id: string) => app.send('POST', `/shipments/${id}/deliver`);
 const failure = (work: Promise<unknown>) => work.catch((error: unknown) => error);
 
@@ -159,7 +159,7 @@ describe('delivering', () => {
     const keys = Array.from({ length: 20 }, (_, index) => `race-${index}`);
     await Promise.all(
       keys.map(async (key) => {
-        const { shipmentId } = await persistently(() => schedule(key));
+        const { shipmentId } = await schedule(key);
         const [delivered, cancelled] = await Promise.all([
           deliver(shipmentId),
           persistently(() => shipping.cancel({ key })).then(
