@@ -1,4 +1,4 @@
-// only: inventory, orders
+// only: inventory, orders, reporting
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
