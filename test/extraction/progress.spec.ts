@@ -72,11 +72,13 @@ describe('catching up', () => {
     const left: number[] = [];
     await caughtUp(async ({ behind }) => {
       left.push(behind);
+      // What is written meanwhile is not waited for.
+      if (left.length === 5) await writeTo([6]);
       if (left.length % 10 === 0) await holders.shift()?.end();
     });
     expect(holders).toEqual([]);
     expect(left[0]).toBeGreaterThan(0);
-    expect(left.at(-1)).toBeLessThan(left[0] as number);
+    expect(left).toEqual([...left].sort((one, other) => other - one));
   });
 
   it('is given up when nothing moves any more', async () => {
