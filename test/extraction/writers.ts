@@ -26,7 +26,7 @@ export class Writers {
     private readonly moving: MovingModule,
     count = 4,
     /** Milliseconds that a writer rests between two transactions. */
-    private readonly rest = 15,
+    private readonly rest = 2,
   ) {
     this.running = Array.from({ length: count }, (_, index) => this.write(index + 1));
   }
